@@ -1,0 +1,1 @@
+"""The realtime transport and the one consumer that the apps' event handlers are called from."""
