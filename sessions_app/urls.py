@@ -1,0 +1,53 @@
+"""Routes of sessions_app: pages and the API."""
+
+from django.urls import path
+
+from . import api, api_lessons
+from .pages import boards, displays, home, lessons, records, sign_in, steps, students, styleguide, undo
+
+urlpatterns = [
+    path("", students.join, name="join"),
+    path("j/<str:code>.svg", students.join_qr, name="join-qr"),
+    path("j/<str:code>", students.student, name="student"),
+    path("sessions/", home.home, name="home"),
+    path("sessions/new", home.open_session, name="open-session"),
+    path("sessions/<int:pk>/", boards.board, name="board"),
+    path("sessions/<int:pk>/control", boards.take_control, name="take-control"),
+    path("sessions/<int:pk>/end", boards.end, name="end-session"),
+    path("sessions/<int:pk>/display", boards.new_display, name="new-display"),
+    path("sessions/<int:pk>/offer", boards.offer, name="offer"),
+    path("sessions/<int:pk>/record", records.record, name="record"),
+    path("sessions/<int:pk>/record.<str:suffix>", records.record_file, name="record-file"),
+    path("sessions/<int:pk>/record/label", records.label, name="record-label"),
+    path("sessions/<int:pk>/record/delete", records.delete, name="record-delete"),
+    path("sessions/<int:pk>/record/activities/<int:number>", records.answers, name="record-answers"),
+    path("sessions/<int:pk>/record/people", records.people, name="record-people"),
+    path("sessions/<int:pk>/again", lessons.run_again, name="run-again"),
+    path("sessions/<int:pk>/lesson", lessons.keep_lesson, name="keep-lesson"),
+    path("lessons/new", lessons.new_lesson, name="new-lesson"),
+    path("lessons/import", lessons.import_lesson, name="import-lesson"),
+    path("lessons/undo", undo.undo, name="undo"),
+    path("lessons/<int:pk>/", lessons.lesson, name="lesson"),
+    path("lessons/<int:pk>/run", lessons.run_lesson, name="run-lesson"),
+    path("lessons/<int:pk>/rename", lessons.rename_lesson, name="rename-lesson"),
+    path("lessons/<int:pk>/duplicate", lessons.duplicate_lesson, name="duplicate-lesson"),
+    path("lessons/<int:pk>/delete", lessons.delete_lesson, name="delete-lesson"),
+    path("lessons/<int:pk>/file", lessons.lesson_file, name="lesson-file"),
+    path("lessons/<int:pk>/steps/new/<str:kind_name>", steps.new_step, name="new-step"),
+    path("lessons/<int:pk>/steps/<int:step_pk>/", steps.step, name="step"),
+    path("lessons/<int:pk>/steps/<int:step_pk>/move", steps.move_step, name="move-step"),
+    path("lessons/<int:pk>/steps/<int:step_pk>/duplicate", steps.duplicate_step, name="duplicate-step"),
+    path("lessons/<int:pk>/steps/<int:step_pk>/delete", steps.delete_step, name="delete-step"),
+    path("h/<str:token>", boards.take_over, name="take-over"),
+    path("p/<str:token>", displays.display, name="display"),
+    path("sign-in/<str:uid>/<str:token>", sign_in.sign_in_once, name="sign-in-once"),
+    path("styleguide", styleguide.styleguide, name="styleguide"),
+    path("healthz", sign_in.healthz, name="healthz"),
+    path("readyz", sign_in.readyz, name="readyz"),
+    path("api/sessions/<str:code>/exists", api.session_exists, name="session-exists"),
+    path("api/sessions/<int:pk>/record", api.session_record, name="api-record"),
+    path("api/sessions/<int:pk>/record.<str:suffix>", api.session_record_file, name="api-record-file"),
+    path("api/lessons", api_lessons.lessons, name="api-lessons"),
+    path("api/lessons/<int:pk>", api_lessons.lesson, name="api-lesson"),
+    path("api/stats", api.stats, name="stats"),
+]
