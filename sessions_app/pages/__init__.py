@@ -1,0 +1,1 @@
+"""HTML pages: joining, the teacher's board, the projector, signing in once."""
