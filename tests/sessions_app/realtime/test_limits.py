@@ -1,0 +1,179 @@
+"""Limits: per seat by the time of arrival; wrong codes per address."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from hypothesis import given
+from hypothesis import strategies as st
+from redis.exceptions import ConnectionError as RedisAway
+
+from sessions_app.errors import Rejected
+from sessions_app.realtime import limits
+from sessions_app.realtime.events import USUAL_RATE, Handler, Payload, Rate, Who
+from sessions_app.realtime.limits import FREE_GUESSES, TURNS_AT_ONCE, Guesses, SeatRates, slowness_s
+
+ADDRESS = "192.0.2.7"
+
+
+def handler(event: str = "test:vote", rate: Rate | None = Rate(calls=2, within_ms=1000)) -> Handler:  # noqa: B008
+    return Handler(event, Who.PARTICIPANT, Payload, lambda call: None, rate=rate)
+
+
+def passes(rates: SeatRates, seat: object, arrived_s: float, event: str = "test:vote") -> int:
+    """0 when it passes, else the milliseconds to wait."""
+    try:
+        rates.check(handler(event), seat, arrived_s)
+    except Rejected as refusal:
+        return refusal.retry_after_ms or 0
+    return 0
+
+
+@pytest.mark.profile_free
+def test_seat_may_call_so_often_in_a_window_and_learns_when_again() -> None:
+    rates = SeatRates()
+
+    assert [passes(rates, 1, second) for second in (10.0, 10.25, 10.5, 10.75)] == [0, 0, 501, 251]
+    assert passes(rates, 1, 11.0) == 0, "a refused call counts for nothing"
+    assert [passes(rates, 2, 10.5), passes(rates, 1, 10.5, "test:other")] == [0, 0]
+
+
+@pytest.mark.profile_free
+def test_event_without_a_rate_of_its_own_stops_a_flood() -> None:
+    rates = SeatRates()
+    usual = handler(rate=USUAL_RATE)
+
+    for _ in range(USUAL_RATE.calls):
+        rates.check(usual, 1, 10.0)
+    with pytest.raises(Rejected, match="RATE_LIMITED"):
+        rates.check(usual, 1, 10.5)
+    rates.check(usual, 2, 10.5)
+
+
+@pytest.mark.profile_free
+@given(st.lists(st.floats(0, 20), max_size=40))
+def test_no_window_holds_more_than_the_rate_and_waiting_always_helps(times: list[float]) -> None:
+    rates = SeatRates()
+    passed: list[float] = []
+    for moment_s in sorted(times):
+        wait_ms = passes(rates, 1, moment_s)
+        if not wait_ms:
+            passed.append(moment_s)
+        else:
+            assert 0 < wait_ms <= 1001
+
+    assert [1 for first, third in zip(passed, passed[2:], strict=False) if third - first < 1.0 - 1e-9] == []
+    if wait_ms := passes(rates, 1, 20.0):
+        assert passes(rates, 1, 20.0 + wait_ms / 1000) == 0
+
+
+@pytest.mark.profile_free
+def test_seats_of_long_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = SeatRates()
+    rates._arrivals = {("old", number): limits.deque([1.0]) for number in range(50_001)}  # type: ignore[attr-defined]
+
+    passes(rates, "new", 1000.0)
+
+    assert list(rates._arrivals) == [("test:vote", "new")]
+
+
+@pytest.mark.profile_free
+def test_wrong_codes_wait_longer_every_time_up_to_a_bound() -> None:
+    waits = [slowness_s(wrong) for wrong in (1, FREE_GUESSES, FREE_GUESSES + 1, FREE_GUESSES + 2, 1000)]
+
+    assert waits == [0, 0, 1.0, 1.5, limits.SLOWEST_S]
+
+
+@pytest.fixture
+def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long answers were held back; nobody waits for it here."""
+    cache.clear()
+    slept: list[float] = []
+    real_sleep = asyncio.sleep
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        await real_sleep(0)
+
+    monkeypatch.setattr(limits.asyncio, "sleep", sleep)
+    monkeypatch.setattr(limits, "PATIENCE_S", 0.0)
+    return slept
+
+
+async def look_up(guesses: Guesses, code: str, address: str = ADDRESS) -> str:
+    async def answer() -> str:
+        if code:
+            raise Rejected(code)
+        return "found"
+
+    try:
+        return await guesses.guard(address, answer)
+    except Rejected as refusal:
+        return refusal.code
+
+
+@pytest.mark.asyncio
+async def test_right_codes_pass_at_once_whatever_their_address_has_tried(naps: list[float]) -> None:
+    guesses = Guesses()
+    for _ in range(FREE_GUESSES + 3):
+        assert await look_up(guesses, "INVALID_SESSION") == "INVALID_SESSION"
+    held_back = [nap for nap in naps if nap]
+
+    assert await look_up(guesses, "") == "found"
+    assert await look_up(guesses, "SESSION_FULL") == "SESSION_FULL"
+    assert [nap for nap in naps if nap] == held_back == [1.0, 1.5, 2.0]
+
+
+@pytest.mark.asyncio
+async def test_addresses_are_counted_apart(naps: list[float]) -> None:
+    guesses = Guesses()
+    for _ in range(FREE_GUESSES):
+        await look_up(guesses, "INVALID_SESSION")
+
+    await look_up(guesses, "INVALID_SESSION", "192.0.2.8")
+
+    assert [nap for nap in naps if nap] == []
+
+
+@pytest.mark.asyncio
+async def test_suspect_address_has_only_so_many_turns_at_once(naps: list[float]) -> None:
+    guesses = Guesses()
+    for _ in range(FREE_GUESSES):
+        await look_up(guesses, "INVALID_SESSION")
+    gate = asyncio.Event()
+
+    async def slow() -> str:
+        await gate.wait()
+        return "found"
+
+    turns = [asyncio.create_task(guesses.guard(ADDRESS, slow)) for _ in range(TURNS_AT_ONCE)]
+    for _ in range(3):
+        await asyncio.get_running_loop().run_in_executor(None, lambda: None)
+
+    assert await look_up(guesses, "") == "RATE_LIMITED"
+    assert await look_up(guesses, "", "192.0.2.8") == "found"
+    gate.set()
+    assert set(await asyncio.gather(*turns)) == {"found"}
+    assert await look_up(guesses, "") == "found"
+    assert guesses._turns == {}
+
+
+@pytest.mark.profile_free
+def test_without_the_cache_nobody_is_slowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Away:
+        def __getattr__(self, name: str) -> Any:
+            raise RedisAway("gone")
+
+    monkeypatch.setattr(limits, "cache", Away())
+
+    assert (limits.count_wrong_code(ADDRESS), limits.wrong_codes(ADDRESS)) == (0, 0)
+
+
+def test_wrong_codes_are_counted_and_forgotten_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+
+    assert [limits.count_wrong_code(ADDRESS) for _ in range(3)] == [1, 2, 3]
+    assert limits.wrong_codes(ADDRESS) == 3
+    cache.delete(limits._key(ADDRESS))
+    assert limits.wrong_codes(ADDRESS) == 0

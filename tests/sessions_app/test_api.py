@@ -1,0 +1,85 @@
+"""HTTP beside the sockets; WIRE.md, section 2."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client as Browser
+
+from sessions_app.realtime.limits import FREE_GUESSES
+
+from .. import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_guesses() -> None:
+    cache.clear()
+
+
+def get(browser: Browser, path: str) -> tuple[int, Any]:
+    response = browser.get(path)
+    return response.status_code, response.json()
+
+
+@pytest.mark.parametrize("typed", ["Q8J6U", "q8j6u", "q8j-6u", "08j6u", "Q8J6U%20"])
+def test_session_exists_however_its_code_is_typed(client: Browser, typed: str) -> None:
+    factories.make_session(code="Q8J6U")
+
+    assert get(client, f"/api/sessions/{typed}/exists") == (200, {"success": True, "exists": True})
+
+
+@pytest.mark.parametrize("code", ["22222", "ABC", "%00", "%F0%9F%98%80", "x" * 300])
+def test_session_that_is_none_does_not_exist(client: Browser, code: str) -> None:
+    assert get(client, f"/api/sessions/{code}/exists") == (200, {"success": True, "exists": False})
+
+
+def test_session_that_has_ended_does_not_exist(client: Browser) -> None:
+    session = factories.make_session()
+    type(session).objects.update(ended_at=session.created_at)
+
+    assert get(client, f"/api/sessions/{session.code}/exists") == (200, {"success": True, "exists": False})
+
+
+def test_address_that_guesses_is_refused_for_a_while_and_no_other(client: Browser) -> None:
+    session = factories.make_session()
+    path = f"/api/sessions/{session.code}/exists"
+    for _ in range(FREE_GUESSES + 1):
+        get(client, "/api/sessions/22222/exists")
+
+    status, body = get(client, path)
+
+    assert (status, body["success"], body["error"]["code"], body["error"]["retryAfter"]) == (
+        429,
+        False,
+        "RATE_LIMITED",
+        60_000,
+    )
+    assert get(Browser(REMOTE_ADDR="192.0.2.99"), path) == (200, {"success": True, "exists": True})
+
+
+def test_stats_are_counts_alone(client: Browser) -> None:
+    session = factories.make_session()
+    factories.make_room(session)
+    ann = factories.make_seat(session)
+    factories.connect_row(session, seat=ann, sid="tab 1")
+    factories.connect_row(session, seat=ann, sid="tab 2")
+    factories.connect_row(session, sid="host")
+
+    counts = {"activeSessions": 1, "totalParticipants": 1, "totalRooms": 1}
+    assert get(client, "/api/stats") == (200, {"success": True, "data": counts})
+
+
+def test_errors_of_http_have_the_shape_of_the_wire(client: Browser) -> None:
+    response = client.post("/api/stats", data="{", content_type="application/json")
+
+    body = response.json()
+    assert (response.status_code, body["success"], set(body["error"])) == (405, False, {"code", "message"})
+
+
+def test_description_of_the_api_names_its_paths(client: Browser) -> None:
+    response = client.get("/api/schema", headers={"accept": "application/json"})
+
+    assert response.status_code == 200
+    assert {"/api/sessions/{code}/exists", "/api/stats"} <= set(response.json()["paths"])

@@ -1,0 +1,5 @@
+"""The fixtures of events, for everything below."""
+
+from ..lessons import connect, lesson
+
+__all__ = ["connect", "lesson"]
