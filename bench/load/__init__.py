@@ -1,0 +1,1 @@
+"""The load generator: one process of its own that knows nothing but the wire."""

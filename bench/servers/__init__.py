@@ -1,0 +1,1 @@
+"""The servers that the bench starts: baselines, and Lectern with one more event for the fan-out."""
