@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client as Browser
 
 from sessions_app.realtime.limits import FREE_GUESSES
@@ -11,11 +10,6 @@ from sessions_app.realtime.limits import FREE_GUESSES
 from .. import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_guesses() -> None:
-    cache.clear()
 
 
 def get(browser: Browser, path: str) -> tuple[int, Any]:

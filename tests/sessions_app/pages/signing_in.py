@@ -5,17 +5,15 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core.cache import cache
 from django.test import Client
 
 PASSWORD = "hana's pass phrase"
 
 
 @pytest.fixture(autouse=True)
-def fresh_rates(settings: Any) -> None:
-    """And passwords that are checked fast: some of these tests guess many."""
+def quick_passwords(settings: Any) -> None:
+    """Checked fast: some of these tests guess many."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    cache.clear()
 
 
 def code_of(secret: str) -> str:

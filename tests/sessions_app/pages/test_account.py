@@ -14,9 +14,9 @@ from sessions_app.accounts import claim_address, owner_of_address, sign_in_path,
 from sessions_app.models import Profile
 
 from ...factories import make_user
-from .signing_in import fresh_rates, sign_in, who
+from .signing_in import quick_passwords, sign_in, who
 
-__all__ = ["fresh_rates"]
+__all__ = ["quick_passwords"]
 
 pytestmark = pytest.mark.django_db
 FORM = {"name": "Hana Sato", "email": "hana@school.example", "language": "de", "time_zone": "Asia/Tokyo"}

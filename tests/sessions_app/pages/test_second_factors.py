@@ -15,9 +15,9 @@ from sessions_app.accounts import sign_in_path
 from sessions_app.second_factors import SecondFactors
 
 from ...factories import make_user
-from .signing_in import PASSWORD, code_of, fresh_rates, sign_in, who
+from .signing_in import PASSWORD, code_of, quick_passwords, sign_in, who
 
-__all__ = ["fresh_rates"]
+__all__ = ["quick_passwords"]
 pytestmark = pytest.mark.django_db
 
 

@@ -88,7 +88,6 @@ def test_wrong_codes_wait_longer_every_time_up_to_a_bound() -> None:
 @pytest.fixture
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long answers were held back; nobody waits for it here."""
-    cache.clear()
     slept: list[float] = []
     real_sleep = asyncio.sleep
 
@@ -171,8 +170,6 @@ def test_without_the_cache_nobody_is_slowed(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_wrong_codes_are_counted_and_forgotten_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.clear()
-
     assert [limits.count_wrong_code(ADDRESS) for _ in range(3)] == [1, 2, 3]
     assert limits.wrong_codes(ADDRESS) == 3
     cache.delete(limits._key(ADDRESS))
