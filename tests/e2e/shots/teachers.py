@@ -96,11 +96,7 @@ def account(studio: Studio) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Go on").click()
     page.wait_for_url(lambda url: "/confirm/" not in url)
-    page.goto("/accounts/app/add/")
-    take(page, "account-app", "Add an authenticator app")
-    page.get_by_label("code").last.fill(totp_of(page.locator("#secret").inner_text()))
-    page.get_by_role("button", name="Add the app").click()
-    page.wait_for_url(lambda url: "/app/add" not in url)
+    add_app(page, studio)
     for path, name, caption in (
         ("codes/", "account-codes", "Recovery codes"),
         ("codes/new/", "account-codes-new", "New recovery codes"),
@@ -113,6 +109,14 @@ def account(studio: Studio) -> None:
     page.goto("/account/")
     take(page, "account-safe", "The account with a second factor")
     person.context.close()
+
+
+def add_app(page: Page, studio: Studio) -> None:
+    page.goto("/accounts/app/add/")
+    studio.album.take(page, "account-app", "Add an authenticator app")
+    page.get_by_label("code").last.fill(totp_of(page.locator("#secret").inner_text()))
+    page.get_by_role("button", name="Add the app").click()
+    page.wait_for_url(lambda url: "/app/add" not in url)
 
 
 def second_factor(studio: Studio) -> None:
