@@ -4,9 +4,12 @@ import os
 
 import pytest
 import redis
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from config import catalogs
+
+from .emptying import empty
 
 OTHER_PROFILE = "embedded_only" if os.environ["LECTERN_TEST_PROFILE"] == "services" else "services_only"
 SOAK = os.environ.get("LECTERN_SOAK", "") not in ("", "0")
@@ -21,6 +24,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.load_profile("soak" if SOAK else "ci")
+TransactionTestCase._fixture_teardown = empty
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
