@@ -22,6 +22,7 @@ GUESS_WINDOW_S = 600
 SLOWEST_S = 10.0
 TURNS_AT_ONCE = 20
 PATIENCE_S = 0.6
+LONGEST_WAIT_S = 5.0
 RETRY_AFTER_MS = 2000
 Found = TypeVar("Found")
 
@@ -54,13 +55,15 @@ class Guesses:
 
     After FREE_GUESSES wrong ones in ten minutes an address is suspect. Each of its codes then takes one of
     TURNS_AT_ONCE turns before it is looked up, and a wrong one holds its turn for longer every time. While all turns
-    stay held its further codes are refused unread; a page tries again by itself. So a thousand sockets guess no faster
-    than twenty.
+    are held by wrong ones its further codes are refused unread; a page tries again by itself. So a thousand sockets
+    guess no faster than twenty.
     """
 
     def __init__(self) -> None:
         self._suspect_until_s: dict[str, float] = {}
         self._turns: Counter[str] = Counter()
+        # Those of the turns whose code was wrong.
+        self._withheld: Counter[str] = Counter()
 
     async def guard(self, address: str, look_up: Callable[[], Awaitable[Found]]) -> Found:
         """Look up a code for this address. Raises what `look_up` raises, late, and RATE_LIMITED."""
@@ -70,20 +73,30 @@ class Guesses:
             return await look_up()
         except Rejected as refusal:
             if refusal.code == "INVALID_SESSION":
-                await asyncio.sleep(slowness_s(await self._count(address)))
+                await self._withhold(address)
             raise
         finally:
-            self._turns[address] -= 1
-            if not self._turns[address]:
-                del self._turns[address]
+            _give_back(self._turns, address)
+
+    async def _withhold(self, address: str) -> None:
+        """Hold the answer to a wrong code back."""
+        seconds = slowness_s(await self._count(address))
+        self._withheld[address] += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            _give_back(self._withheld, address)
 
     async def _wait_for_turn(self, address: str) -> None:
-        """Right codes give their turn back within milliseconds; a wrong one holds it for longer than we wait here."""
-        begun_s = time.monotonic()
+        """A code that is looked up gives its turn back soon; a wrong one holds it for longer than we wait here."""
+        begun_s = held_since_s = now_s = time.monotonic()
         while self._suspect_until_s.get(address, 0.0) > begun_s and self._turns[address] >= TURNS_AT_ONCE:
-            if time.monotonic() - begun_s >= PATIENCE_S:
+            if self._withheld[address] < TURNS_AT_ONCE:
+                held_since_s = now_s
+            if now_s - held_since_s >= PATIENCE_S or now_s - begun_s >= LONGEST_WAIT_S:
                 raise Rejected("RATE_LIMITED", retry_after_ms=RETRY_AFTER_MS)
             await asyncio.sleep(PATIENCE_S / 20)
+            now_s = time.monotonic()
 
     async def _count(self, address: str) -> int:
         wrong = await asyncio.to_thread(count_wrong_code, address)
@@ -93,6 +106,12 @@ class Guesses:
             now_s = time.monotonic()
             self._suspect_until_s = {key: until for key, until in self._suspect_until_s.items() if until > now_s}
         return wrong
+
+
+def _give_back(held: Counter[str], address: str) -> None:
+    held[address] -= 1
+    if not held[address]:
+        del held[address]
 
 
 def count_wrong_code(address: str) -> int:

@@ -1,6 +1,7 @@
 """Limits: per seat by the time of arrival; wrong codes per address."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
@@ -97,6 +98,7 @@ def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
     monkeypatch.setattr(limits.asyncio, "sleep", sleep)
     monkeypatch.setattr(limits, "PATIENCE_S", 0.0)
+    monkeypatch.setattr(limits, "LONGEST_WAIT_S", 0.0)
     return slept
 
 
@@ -110,6 +112,23 @@ async def look_up(guesses: Guesses, code: str, address: str = ADDRESS) -> str:
         return await guesses.guard(address, answer)
     except Rejected as refusal:
         return refusal.code
+
+
+async def take_all_turns(guesses: Guesses, gate: asyncio.Event) -> list[asyncio.Task[str]]:
+    """With right codes whose looking up ends at the gate."""
+
+    async def slow() -> str:
+        await gate.wait()
+        return "found"
+
+    turns = [asyncio.create_task(guesses.guard(ADDRESS, slow)) for _ in range(TURNS_AT_ONCE)]
+    await threads_have_run()
+    return turns
+
+
+async def threads_have_run() -> None:
+    for _ in range(3):
+        await asyncio.get_running_loop().run_in_executor(None, lambda: None)
 
 
 @pytest.mark.asyncio
@@ -141,21 +160,37 @@ async def test_suspect_address_has_only_so_many_turns_at_once(naps: list[float])
     for _ in range(FREE_GUESSES):
         await look_up(guesses, "INVALID_SESSION")
     gate = asyncio.Event()
-
-    async def slow() -> str:
-        await gate.wait()
-        return "found"
-
-    turns = [asyncio.create_task(guesses.guard(ADDRESS, slow)) for _ in range(TURNS_AT_ONCE)]
-    for _ in range(3):
-        await asyncio.get_running_loop().run_in_executor(None, lambda: None)
+    turns = await take_all_turns(guesses, gate)
 
     assert await look_up(guesses, "") == "RATE_LIMITED"
     assert await look_up(guesses, "", "192.0.2.8") == "found"
     gate.set()
     assert set(await asyncio.gather(*turns)) == {"found"}
     assert await look_up(guesses, "") == "found"
-    assert guesses._turns == {}
+    assert guesses._turns == guesses._withheld == {}
+
+
+@pytest.mark.asyncio
+async def test_right_codes_wait_for_others_that_are_looked_up(
+    naps: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class whose address is suspect, on a slow machine."""
+    monkeypatch.setattr(limits, "PATIENCE_S", 0.001)
+    monkeypatch.setattr(limits, "LONGEST_WAIT_S", 60.0)
+    guesses = Guesses()
+    for _ in range(FREE_GUESSES):
+        await look_up(guesses, "INVALID_SESSION")
+    gate = asyncio.Event()
+    turns = await take_all_turns(guesses, gate)
+
+    late = asyncio.create_task(look_up(guesses, ""))
+    much_later_s = time.monotonic() + 20 * limits.PATIENCE_S
+    while time.monotonic() < much_later_s:
+        await threads_have_run()
+    assert not late.done()
+    gate.set()
+
+    assert set(await asyncio.gather(*turns, late)) == {"found"}
 
 
 @pytest.mark.profile_free
