@@ -87,6 +87,16 @@ class Person:
     def text(self, selector: str) -> str:
         return self.page.locator(selector).inner_text()
 
+    def leave(self) -> None:
+        """Close the browser, after every page has come to rest.
+
+        Chromium forgets a page that is closed while it commits a navigation, and the closing waits for ever:
+        https://github.com/microsoft/playwright/issues/42366
+        """
+        for page in self.context.pages:
+            page.goto("about:blank")
+        self.context.close()
+
 
 class Student(Person):
     def join(self, code: str) -> "Student":

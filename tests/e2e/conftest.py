@@ -76,7 +76,7 @@ class Cast:
         """Everybody closes the browser. Fails on any error that a page, a console or the server reported."""
         faults = [fault for person in self.people for fault in person.faults]
         for person in self.people:
-            person.context.close()
+            person.leave()
         assert faults == []
         assert "Traceback" not in self.server.log, self.server.log
 

@@ -72,7 +72,7 @@ def play(browser: Browser, server: Server, album: Album) -> None:
         except Exception as fault:
             raise RuntimeError(f"The lesson stopped after the state {album.latest!r}.") from fault
     for person in cast.people:
-        person.context.close()
+        person.leave()
 
 
 def main() -> None:

@@ -65,5 +65,5 @@ def end(studio: Studio) -> None:
     take(phone, "board-over", "A board of a session that is over")
     phone.close()
     for student in studio.students:
-        student.context.close()
+        student.leave()
     studio.cast.people = [person for person in studio.cast.people if person not in studio.students]

@@ -38,7 +38,7 @@ def without_javascript(studio: Studio) -> None:
     ):
         plain.page.goto(path)
         studio.album.take(plain.page, name, caption)
-    plain.context.close()
+    plain.leave()
 
 
 def refusals(studio: Studio) -> None:
@@ -79,7 +79,7 @@ def styleguide(studio: Studio) -> None:
         person = Person(studio.cast.browser, server.url, LAPTOP)
         person.page.goto("/styleguide")
         studio.album.take(person.page, "style", "The style guide")
-        person.context.close()
+        person.leave()
     finally:
         server.close()
 

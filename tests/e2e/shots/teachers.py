@@ -108,7 +108,7 @@ def account(studio: Studio) -> None:
         take(page, name, caption)
     page.goto("/account/")
     take(page, "account-safe", "The account with a second factor")
-    person.context.close()
+    person.leave()
 
 
 def add_app(page: Page, studio: Studio) -> None:
