@@ -38,6 +38,11 @@ export class Naming {
     return read(NAME_KEY) ?? "";
   }
 
+  // Whether the class waits for a name.
+  get isAsking() {
+    return this.isRequired && !this.#form.hidden;
+  }
+
   require() {
     this.isRequired = true;
     if (this.remembered) return;

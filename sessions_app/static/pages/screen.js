@@ -16,6 +16,7 @@ export class Screen {
   #before = "live";
   #told = "live";
   #hint = null;
+  #isOver = false;
 
   constructor() {
     addEventListener("keydown", (event) => this.#press(event));
@@ -29,8 +30,10 @@ export class Screen {
     this.#turn(mode);
   }
 
-  // The lesson is over: whatever was held goes.
+  // The lesson is over: whatever was held goes, and so do the words about keys.
   finish() {
+    this.#isOver = true;
+    find("#keys").hidden = true;
     this.#turn("live");
   }
 
@@ -69,7 +72,7 @@ export class Screen {
 
   // Only for whoever stands at the machine: the class sees no controls.
   #hintAtKeys() {
-    find("#keys").hidden = false;
+    find("#keys").hidden = this.#isOver;
     clearTimeout(this.#hint);
     this.#hint = setTimeout(() => {
       find("#keys").hidden = true;

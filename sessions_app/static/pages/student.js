@@ -14,8 +14,10 @@ const LINE = {
   connecting: gettext("Connecting …"),
   online: gettext("Connected"),
   offline: gettext("Offline. Reconnecting …"),
-  closed: gettext("Ended"),
+  closed: gettext("Not connected"),
 };
+const ENDED = gettext("Ended");
+const ASKED = gettext("Waiting for your name");
 const SAVED = gettext("Offline. Your answer is saved on this phone.");
 const CLOSED = gettext("The activity was closed before your saved answer arrived, so it was not counted.");
 const lesson = find("#lesson");
@@ -35,6 +37,7 @@ const rooms = new Rooms({ line, outbox, code, audience: "seat", holder: find("#r
 const seeHost = watchHost(line, find("#host-away"));
 let newName = "";
 let isSeated = false;
+let hasEnded = false;
 
 async function join() {
   const name = newName || (naming.isRequired ? naming.remembered : "");
@@ -67,6 +70,7 @@ function askName() {
   // A name that was typed on this device before is used without asking.
   if (first && naming.remembered) return join();
   say("");
+  showLine();
   return false;
 }
 
@@ -93,6 +97,7 @@ function leave() {
 }
 
 function sessionOver() {
+  hasEnded = true;
   forget(seatKey);
   outbox.clear();
   say(gettext("This class has ended. Thank you for taking part."), false);
@@ -107,11 +112,16 @@ function say(text, isBad = true) {
   trouble.hidden = !text;
 }
 
+function lineWords() {
+  if (hasEnded) return ENDED;
+  if (line.state === "connecting" && naming.isAsking) return ASKED;
+  if (line.state === "offline" && outbox.items.length > 0) return SAVED;
+  return LINE[line.state];
+}
+
 function showLine() {
   const words = find("#line");
-  const keeps = outbox.items.length > 0;
-  const isOffline = line.state === "offline";
-  setText(words, isOffline && keeps ? SAVED : LINE[line.state]);
+  setText(words, lineWords());
   words.dataset.state = line.state;
 }
 
