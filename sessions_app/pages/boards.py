@@ -28,7 +28,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
     session, key = _hosted(request, pk)
     if not session.is_live:
         return render(request, "sessions_app/ended.html", {"session": session})
-    is_owner = session.owner_id is not None and session.owner_id == request.user.pk
+    is_owner = _is_owner(request, session)
     if key.revoked_at is not None:
         return render(request, "sessions_app/released.html", {"session": session, "is_owner": is_owner})
     context: dict[str, Any] = {
@@ -57,9 +57,12 @@ def take_control(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def end(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the lesson; its owner goes on to what was answered."""
     session, key = _hosted(request, pk)
     _refuse_released(key)
     services.end_session(session, actor=_actor(request))
+    if _is_owner(request, session):
+        return redirect("record", pk=pk)
     return redirect("home" if request.user.is_authenticated else "join")
 
 
@@ -114,7 +117,7 @@ def _hosted(request: HttpRequest, pk: int) -> tuple[Session, AccessKey]:
     if session is None:
         raise Http404
     handed = key_for("host", request.COOKIES.get(HOST_COOKIE))
-    if session.owner_id is None or session.owner_id != request.user.pk:
+    if not _is_owner(request, session):
         if handed is None or handed.session_id != session.pk:
             raise Http404
         return session, handed
@@ -130,6 +133,10 @@ def _owned(request: HttpRequest, pk: int) -> Session:
     if session is None:
         raise Http404
     return session
+
+
+def _is_owner(request: HttpRequest, session: Session) -> bool:
+    return session.owner_id is not None and session.owner_id == request.user.pk
 
 
 def _refuse_released(key: AccessKey) -> None:

@@ -182,7 +182,7 @@ def a_session_ends(hana: Teacher, ann: Student, screen: Person) -> None:
     hana.press("End it now")
     expect(ann.page.locator("#trouble")).to_be_visible()
     expect(screen.page.locator("#gone")).to_be_visible()
-    hana.page.wait_for_url("**/sessions/")
+    hana.page.wait_for_url("**/record")
     for person in (ann, screen, hana):
         is_fine(person.page)
     hana.page.goto(board)

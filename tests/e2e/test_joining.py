@@ -104,7 +104,7 @@ def test_an_ended_session_says_so_to_everybody(cast: Cast) -> None:
 
     expect(ann.page.locator("#trouble")).to_have_text("This class has ended. Thank you for taking part.")
     expect(screen.page.locator("#gone-why")).to_have_text("The session has ended.")
-    hana.page.wait_for_url("**/sessions/")
+    hana.page.wait_for_url("**/record")
     ann.page.reload()
     expect(ann.page.locator("#trouble")).to_contain_text(f"No class is open under the code {code}")
 

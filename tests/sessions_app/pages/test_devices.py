@@ -156,6 +156,14 @@ def test_a_guest_device_ends_the_lesson_and_goes_to_the_start(
     assert not session.is_live
 
 
+def test_the_owner_who_ends_the_lesson_goes_on_to_its_record(hanas_browser: Client, session: Session) -> None:
+    response = hanas_browser.post(f"/sessions/{session.pk}/end")
+
+    assert response.headers["Location"] == f"/sessions/{session.pk}/record"
+    session.refresh_from_db()
+    assert not session.is_live
+
+
 def test_a_sign_in_link_works_once(hana: User, client: Client) -> None:
     path = sign_in_path(hana)
     assert client.get(path).context["teacher"] == hana
