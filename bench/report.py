@@ -1,4 +1,4 @@
-"""Renders the results in `.cache/bench/` into docs/PERFORMANCE.md, between its markers, with plots beside it."""
+"""Renders the results in `bench/results/` into docs/PERFORMANCE.md, between its markers, with plots beside it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def repeat_line(results: Results) -> str:
     command = f"./dev bench {results.name} --runs {made['runs']} --sizes {','.join(map(str, made['sizes']))}"
     if made.get("variants"):
         command += f" --variants {','.join(made['variants'])}"
-    return f"`{command} --quick` (a smoke test, not for comparison)" if made.get("quick") else f"`{command}`"
+    return f"`{command}`"
 
 
 def section(title: str, results: Results, body: list[str], names: list[str]) -> list[str]:

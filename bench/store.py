@@ -1,4 +1,7 @@
-"""Results on disk: one JSON file a benchmark under `.cache/bench/`."""
+"""Results on disk: one JSON file a benchmark under `bench/results/`, so that measuring one again keeps the others.
+
+Those of a `--quick` run are not for comparison, and stay in `.cache/bench/`.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bench.measure import machine
+from bench.measure import ROOT, machine
 from bench.process import CACHE
+
+RESULTS = ROOT / "bench" / "results"
 
 
 @dataclass
@@ -40,8 +45,9 @@ class Results:
         self.save()
 
     def save(self) -> None:
-        CACHE.mkdir(parents=True, exist_ok=True)
-        path = CACHE / f"{self.name}.json"
+        folder = CACHE if self.settings.get("quick") else RESULTS
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.name}.json"
         path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
     def variants(self) -> dict[str, str]:
@@ -64,7 +70,7 @@ class Results:
 
 
 def load(name: str) -> Results | None:
-    path = CACHE / f"{name}.json"
+    path = RESULTS / f"{name}.json"
     if not path.exists():
         return None
     raw = json.loads(path.read_text(encoding="utf-8"))
