@@ -62,6 +62,8 @@ class Person:
         self.faults: list[str] = []
         self.frames: list[str] = []
         self.may_be_cut = False
+        self.base_url = base_url
+        self.has_scripts = bool(options.get("java_script_enabled", True))
         self.context.expose_function("lecternFrame", lambda frame: self.frames.append(frame))
         self.context.add_init_script(RECORD_POLLING)
         self.page = self.new_page()
@@ -83,6 +85,15 @@ class Person:
             self.frames.append(frame if isinstance(frame, str) else frame.decode(errors="replace"))
 
         websocket.on("framereceived", keep)
+
+    @contextmanager
+    def without_line(self) -> Iterator[None]:
+        """The line is cut, and the page has said so within 5 seconds."""
+        self.may_be_cut = True
+        self.context.set_offline(True)
+        expect(self.page.locator("#line")).to_have_text("Offline. Reconnecting …", timeout=5000)
+        yield
+        self.context.set_offline(False)
 
     def text(self, selector: str) -> str:
         return self.page.locator(selector).inner_text()
