@@ -38,6 +38,20 @@ session = Session.objects.get(code=sys.argv[1], ended_at=None)
 for position, config in enumerate(json.loads(sys.argv[2]), 1):
     RunStep.objects.create(session=session, position=position, kind="poll", config=config)
 """
+ADD_CROWD = """
+import sys, django
+django.setup()
+from sessions_app.models import Connection, Participant, ServerProcess, Session
+session = Session.objects.get(code=sys.argv[1], ended_at=None)
+process = ServerProcess.objects.latest("pk")
+seats = Participant.objects.bulk_create(
+    Participant(session=session, name=f"Student {number}") for number in range(1, int(sys.argv[2]) + 1)
+)
+Connection.objects.bulk_create(
+    Connection(server=process, session=session, participant=seat, role="participant", sid=f"crowd-{seat.uid}")
+    for seat in seats
+)
+"""
 SIGN_IN = re.compile(r"http://\S+/sign-in/\S+")
 
 
@@ -128,6 +142,11 @@ class Server:
     def add_steps(self, code: str, configs: list[dict[str, Any]]) -> None:
         """Polls on the run list of the session with this code."""
         command = [sys.executable, "-c", ADD_STEPS, code, json.dumps(configs)]
+        subprocess.run(command, cwd=ROOT, env=self._environment, check=True)
+
+    def add_crowd(self, code: str, count: int) -> None:
+        """Students 1, 2, 3 … who are here, without a browser; pages that are open hear of them with the next news."""
+        command = [sys.executable, "-c", ADD_CROWD, code, str(count)]
         subprocess.run(command, cwd=ROOT, env=self._environment, check=True)
 
     def _is_ready(self) -> bool:
