@@ -1,10 +1,12 @@
 """What a page must stand: axe in both themes, large targets, 400 % zoom, text spaced out."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from playwright.sync_api import Page
 
 from ..project.files import ROOT
+from .cast import Person
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 # The rule for targets of WCAG 2.2 is off by default.
@@ -90,6 +92,23 @@ def issues(page: Page, options: dict[str, Any] = OPTIONS) -> list[str]:
         for violation in result["violations"]
         for node in violation["nodes"]
     ]
+
+
+def last_issues(people: Iterable[Person]) -> list[str]:
+    """On the pages as they stand at the end: those of one student, of one teacher and of one other person."""
+    one_each = {type(person): person for person in people if _can_be_looked_at(person)}
+    return [f"{person.page.url}: {issue}" for person in one_each.values() for issue in _last_issues(person.page)]
+
+
+def _can_be_looked_at(person: Person) -> bool:
+    page = person.page
+    is_ours = not page.is_closed() and page.url.startswith(person.base_url)
+    return is_ours and person.has_scripts and bool(page.evaluate("navigator.onLine"))
+
+
+def _last_issues(page: Page) -> list[str]:
+    page.evaluate(SETTLE)
+    return issues(page)
 
 
 def is_fine(page: Page, *, small: dict[str, int] | None = None, least_px: int = LEAST_TARGET_PX) -> None:

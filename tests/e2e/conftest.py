@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from .accessibility import last_issues
 from .cast import LAPTOP, PHONE, PROJECTOR, Person, Student, Teacher, chromium
 from .server import Server
 
@@ -73,10 +74,13 @@ class Cast:
         return self._add(Person(self.browser, self.server.url, LAPTOP, **options))
 
     def leave(self) -> None:
-        """Everybody closes the browser. Fails on any error that a page, a console or the server reported."""
+        """Everybody closes the browser. Fails on any error that a page, a console, the server or axe reported."""
         faults = [fault for person in self.people for fault in person.faults]
-        for person in self.people:
-            person.leave()
+        try:
+            faults += last_issues(self.people)
+        finally:
+            for person in self.people:
+                person.leave()
         assert faults == []
         assert "Traceback" not in self.server.log, self.server.log
 
