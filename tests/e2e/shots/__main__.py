@@ -42,6 +42,7 @@ def acts(studio: Studio) -> list[Callable[[], None]]:
         lambda: staff.admin(studio, invitation),
         lambda: teachers.account(studio),
         lambda: teachers.second_factor(studio),
+        lambda: lesson.crowd(studio),
         lambda: others.refusals(studio),
         lambda: others.styleguide(studio),
         lambda: others.breakdown(studio),

@@ -7,6 +7,9 @@ from . import devices
 from .album import ALL, SCREENS
 from .studio import LESSON, STEPS, VOTES, Studio
 
+AWAY_MS = 15_000
+CROWD = 1000
+
 
 def open_session(studio: Studio) -> Person:
     """A board and a projector without a class, then with one."""
@@ -84,6 +87,21 @@ def go_on(studio: Studio, screen: Person) -> None:
     take(hana.page, "board-whole", "All of the board", sizes=ALL[1:])
 
 
+def crowd(studio: Studio) -> None:
+    """A class as large as the server allows."""
+    hana, take = studio.hana, studio.album.take
+    studio.cast.server.add_crowd(studio.open_session("Assembly of all years"), CROWD)
+    hana.page.reload()
+    hana.is_connected()
+    hana.quick_poll("Yes / No")
+    expect(hana.page.locator("#here")).to_have_text("1,000 here")
+    hana.page.locator("#tabs [data-tab=more]").dispatch_event("click")
+    take(hana.page, "board-crowd", "A thousand students are here")
+    screen = studio.cast.projector(hana.display_url)
+    expect(screen.page.locator("#bar .count")).to_have_text("1,000 here")
+    take(screen.page, "projector-crowd", "A thousand students are here", sizes=SCREENS)
+
+
 def tabs(studio: Studio) -> None:
     """The board on a phone shows one part at a time."""
     page = studio.hana.page
@@ -100,8 +118,8 @@ def tabs(studio: Studio) -> None:
         page.set_viewport_size(usual)
 
 
-def cut(studio: Studio) -> None:
-    """Ann's phone loses its line, and keeps her answer."""
+def cut(studio: Studio, screen: Person) -> None:
+    """Ann's phone loses its line, and keeps her answer; then the projector and the board lose theirs."""
     ann, take = studio.ann, studio.album.take
     ann.may_be_cut = True
     ann.context.set_offline(True)
@@ -112,6 +130,13 @@ def cut(studio: Studio) -> None:
     take(ann.page, "student-saved", "An answer waits on the phone")
     ann.context.set_offline(False)
     expect(ann.page.locator("#line")).to_have_text("Connected")
+    with screen.without_line():
+        take(screen.page, "projector-offline", "Without a line", sizes=SCREENS)
+    with studio.hana.without_line():
+        take(studio.hana.page, "board-offline", "Without a line", is_whole=False)
+        expect(ann.page.locator("#host-away")).not_to_be_empty(timeout=AWAY_MS)
+        take(ann.page, "student-alone", "The teacher's line has dropped")
+    studio.hana.is_connected()
 
 
 def run(studio: Studio) -> None:
@@ -120,7 +145,7 @@ def run(studio: Studio) -> None:
     ask(studio, screen)
     go_on(studio, screen)
     tabs(studio)
-    cut(studio)
+    cut(studio, screen)
     devices.another_device(studio)
     devices.release(studio)
     devices.new_projector(studio, screen)

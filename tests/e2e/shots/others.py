@@ -39,6 +39,13 @@ def without_javascript(studio: Studio) -> None:
         plain.page.goto(path)
         studio.album.take(plain.page, name, caption)
     plain.leave()
+    known = studio.hana.context.storage_state()
+    teacher = Person(
+        studio.cast.browser, studio.cast.server.url, LAPTOP, java_script_enabled=False, storage_state=known
+    )
+    teacher.page.goto(studio.hana.page.url)
+    studio.album.take(teacher.page, "board-plain", "Without JavaScript", is_whole=False)
+    teacher.leave()
 
 
 def refusals(studio: Studio) -> None:
