@@ -184,7 +184,7 @@ class Teacher(Person):
             room.get_by_role("button", name="Add an option").click()
         for field, option in zip(room.locator(".option-field input").all(), options, strict=True):
             field.fill(option)
-        room.get_by_role("button", name="Save").click()
+        room.get_by_role("button", name="Save", exact=True).click()
         self.press("Open for answers")
         expect(room.locator(".state")).to_have_text("Open: students can answer")
 

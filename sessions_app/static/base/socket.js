@@ -8,7 +8,7 @@ const BEAT_WAIT_MS = 1800;
 const ASK_WAIT_MS = 8000;
 const GIVE_UP_AFTER_BEATS = 5;
 
-const OFFLINE = {
+export const OFFLINE = {
   code: "OFFLINE",
   message: gettext("Offline: nothing was sent. Try again when you are connected."),
 };

@@ -40,9 +40,9 @@ export class Undo {
     if (pending.back && !(await pending.back())) this.offer(pending.text, pending.back);
   }
 
-  // No more waiting: what was to happen happens.
-  finish() {
-    this.#close()?.act?.();
+  // No more waiting: what was to happen happens. Resolves when it has.
+  async finish() {
+    await this.#close()?.act?.();
   }
 
   // Nothing happens any more: this device may do nothing, or there is no lesson.

@@ -1,4 +1,4 @@
-// Keeps a phone's screen on while there is something to answer, where the browser can; elsewhere nothing happens.
+// Keeps the screen on while there is something to answer or to show, where the browser can; elsewhere nothing happens.
 
 let isWanted = false;
 let lock = null;

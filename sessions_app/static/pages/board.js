@@ -14,6 +14,7 @@ import { RunList, stateOf } from "lectern/pages/board_run.js";
 import { Trouble } from "lectern/pages/board_say.js";
 import { Screen } from "lectern/pages/board_screen.js";
 import { Tabs, measure } from "lectern/pages/board_tabs.js";
+import { stayWhileOffline } from "lectern/pages/board_offline.js";
 import { tickElapsed } from "lectern/pages/elapsed.js";
 import { frameOf, showFrame } from "lectern/pages/room_frame.js";
 
@@ -46,8 +47,13 @@ function say(reply, what) {
 }
 
 function frame(entry) {
-  const { close, reset } = activities;
-  return frameOf(entry, { close: close.bind(activities), reset: reset.bind(activities), show: (one) => screen.show(one) });
+  return frameOf(entry, {
+    close: (one) => activities.close(one),
+    reset: (one) => activities.reset(one),
+    open: (one) => activities.open(one),
+    delay: (text, act) => activities.delay(text, act),
+    show: (one) => screen.show(one),
+  });
 }
 
 async function host() {
@@ -164,6 +170,7 @@ new Keys({
   },
 });
 offerKinds(activities, find("#start"));
+stayWhileOffline(line, trouble);
 confirmEnd();
 measure(find(".board-bar"));
 tickElapsed(find("#elapsed"));

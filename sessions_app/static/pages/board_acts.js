@@ -61,8 +61,14 @@ export class Activities extends EventTarget {
   toggle() {
     const { current } = this;
     if (!this.hasContent) return;
-    const what = current.isActive ? gettext("Pause") : gettext("Open for answers");
-    this.#room("session:updateWidgetState", current, { isActive: !current.isActive }, what);
+    if (current.isActive) this.#pause(current);
+    else this.open(current);
+  }
+
+  async open(entry) {
+    if (await this.#room("session:updateWidgetState", entry, { isActive: true }, gettext("Open for answers"))) {
+      this.#pauseOthers(entry);
+    }
   }
 
   reveal() {
@@ -102,12 +108,15 @@ export class Activities extends EventTarget {
     const reply = await this.#once(() => this.line.ask("session:createRoom", payload), what);
     if (!reply?.success) return;
     const entry = this.#enter(kind, reply.roomData);
+    if (options) this.#pauseOthers(entry);
     await entry.ready;
     if (!options) await entry.element.launch(launch);
   }
 
   async close(entry) {
     const name = nameOf(entry);
+    // To start over comes before closing, as it was asked for.
+    await this.undo.finish();
     if (!(await this.#room("session:closeRoom", entry, {}, gettext("Close")))) return;
     const text = interpolate(gettext("“%(name)s” is closed. Its answers are kept."), { name });
     this.undo.offer(text, () => this.#room("session:reopenRoom", entry, {}, gettext("Undo")));
@@ -120,6 +129,11 @@ export class Activities extends EventTarget {
     this.undo.delay(text, () => this.#room("session:reset", entry, {}, gettext("Start over")));
   }
 
+  // Later, unless it is undone: what a widget does that cannot be taken back.
+  delay(text, act) {
+    this.undo.delay(text, act);
+  }
+
   async command(event, payload, what) {
     const reply = await this.line.ask(event, { sessionCode: this.code, ...payload });
     this.trouble.reply(reply, what);
@@ -128,6 +142,15 @@ export class Activities extends EventTarget {
 
   #room(event, { kind, widgetId }, payload, what) {
     return this.command(event, { roomType: kind, widgetId, ...payload }, what);
+  }
+
+  #pause(entry) {
+    return this.#room("session:updateWidgetState", entry, { isActive: false }, gettext("Pause"));
+  }
+
+  // One activity at a time: a phone asks one thing.
+  #pauseOthers(entry) {
+    for (const other of this.rooms.entries) if (other !== entry && other.isActive) this.#pause(other);
   }
 
   #enter(kind, data) {

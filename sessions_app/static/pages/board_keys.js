@@ -22,6 +22,7 @@ export class Keys {
     }
     find("#keys-close").addEventListener("click", () => this.#dialog.close());
     addEventListener("keydown", (event) => this.#press(event));
+    addEventListener("click", (event) => leaveButton(event));
   }
 
   get isWanted() {
@@ -49,4 +50,10 @@ export class Keys {
     if (key === "ArrowLeft" || key === "ArrowRight") return key === forward ? acts.next : acts.previous;
     return { f: acts.freeze, b: acts.black, u: acts.undo }[key.toLowerCase()] ?? null;
   }
+}
+
+// A button that a hand has pressed would take the next Space and Enter for itself; one reached by Tab shall have them.
+function leaveButton({ pointerType, target }) {
+  const button = target.closest?.("button");
+  if (pointerType && button === document.activeElement) button?.blur();
 }

@@ -4,6 +4,7 @@ import { find, setText } from "lectern/base/dom.js";
 import { Rooms } from "lectern/base/rooms.js";
 import { Line } from "lectern/base/socket.js";
 import { gettext, ngettext } from "lectern/base/words.js";
+import { keepAwake } from "lectern/pages/awake.js";
 import { fitScreen } from "lectern/pages/fit.js";
 import { Screen } from "lectern/pages/screen.js";
 
@@ -22,12 +23,14 @@ let hasBeenShown = false;
 const line = new Line({ auth: () => ({ displayToken }), enter: async () => hasBeenShown });
 const rooms = new Rooms({ line, code: "", audience: "display", holder: find("#rooms") });
 
-function shown({ activeRooms, count, screen: told }) {
+async function shown({ activeRooms, count, screen: told }) {
   hasBeenShown = true;
   showPeople({ count });
-  follow(told);
   rooms.reset(activeRooms);
   line.enter();
+  // What is held is a picture of what is there; after a reload that has to come first.
+  if (told.mode === "frozen") await Promise.allSettled(rooms.entries.map(({ ready }) => ready));
+  follow(told);
 }
 
 function showPeople({ count, revision = Infinity }) {
@@ -43,8 +46,8 @@ function follow({ mode, widgetId, revision }) {
   if (revision < screenRevision) return;
   screenRevision = revision;
   chosen = widgetId;
-  screen.follow(mode);
   showRooms();
+  screen.follow(mode);
 }
 
 // What the class looks at: what the teacher chose, the newest open activity, or else the newest there is to see.
@@ -68,6 +71,7 @@ function showLine() {
 
 function gone(why) {
   line.close();
+  keepAwake(false);
   screen.finish();
   rooms.reset([]);
   setText(find("#gone-why"), why);
@@ -90,4 +94,5 @@ line.addEventListener("refused", ({ detail }) => gone(detail.message));
 rooms.addEventListener("change", showRooms);
 addEventListener("resize", () => fitScreen(inView()?.element));
 showPeople({ count: 0 });
+keepAwake(true);
 line.open();

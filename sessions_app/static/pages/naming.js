@@ -73,7 +73,7 @@ export class Naming {
     this.#form.hidden = !isOpen;
     this.#change.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen) return;
-    this.#field.value = find("#name").textContent;
+    this.#field.value = this.remembered || find("#name").textContent;
     this.#field.select();
   }
 }

@@ -6,7 +6,8 @@ import { labelOf } from "lectern/pages/board_acts.js";
 
 const ref = (frame, name) => find(`[data-ref="${name}"]`, frame);
 
-export function frameOf(entry, { close, reset, show }) {
+// `open`, `delay`, … are what the board does; the last two an element may ask for by an event.
+export function frameOf(entry, { close, reset, show, open, delay }) {
   const frame = document.importNode(find("#room-frame").content.firstElementChild, true);
   const title = ref(frame, "label");
   setText(title, labelOf(entry.kind));
@@ -16,6 +17,8 @@ export function frameOf(entry, { close, reset, show }) {
   ref(frame, "reset").addEventListener("click", () => reset(entry));
   ref(frame, "close").addEventListener("click", () => close(entry));
   ref(frame, "show").addEventListener("click", () => show(entry));
+  entry.element.addEventListener("lectern-open", () => open(entry));
+  entry.element.addEventListener("lectern-delay", ({ detail }) => delay(detail.text, detail.act));
   return frame;
 }
 

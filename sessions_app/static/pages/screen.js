@@ -41,7 +41,9 @@ export class Screen {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
     const key = event.key.toLowerCase();
     const wanted = this.#mode === "black" ? this.#before : key === "escape" ? "live" : KEYS[key];
-    if (!wanted) return;
+    // What the board has set only the board ends: it would say that the class sees nothing while it does.
+    const isTold = this.#mode !== "live" && this.#mode === this.#told;
+    if (!wanted || (isTold && wanted !== "black")) return;
     event.preventDefault();
     this.#turn(wanted === this.#mode ? "live" : wanted);
   }
@@ -51,6 +53,7 @@ export class Screen {
     if (mode === "black" && was !== "black") this.#before = was;
     this.#mode = mode;
     find("#black").hidden = mode !== "black";
+    find("#black p").hidden = this.#told === "black";
     if (mode === "black") return;
     if (mode === "frozen" && find("#held").hidden) this.#hold();
     if (mode === "live") this.#release();

@@ -101,7 +101,7 @@ def test_ending_a_session_keeps_its_record(hana: User, hanas_browser: Client, se
 
     response = hanas_browser.post(path_of(session, "end"))
 
-    assert response.headers["Location"] == "/sessions/"
+    assert response.headers["Location"] == path_of(session, "record")
     session.refresh_from_db()
     assert not session.is_live
     assert SessionEvent.objects.filter(kind="session:closed", actor=f"user:{hana.pk}").count() == 1

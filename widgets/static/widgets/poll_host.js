@@ -71,6 +71,9 @@ export class HostView {
     setText(ref(this.widget, "answered"), interpolate(gettext("%(answered)s of %(here)s answered"), counted));
     setText(ref(this.widget, "seen"), this.#whatStudentsSee());
     for (const box of this.widget.querySelectorAll("[data-flag]")) box.checked = this.#flags[box.dataset.flag];
+    // Whoever writes a question wants it asked, unless it is already.
+    ref(this.widget, "open").hidden = this.widget.isActive;
+    ref(this.widget, "save").classList.toggle("primary", this.widget.isActive);
   }
 
   refused() {}
@@ -145,6 +148,25 @@ export class HostView {
       return;
     }
     const question = this.form.elements.question.value.trim();
-    if (await this.#update({ question, options })) ref(this.widget, "editor").open = false;
+    const opens = event.submitter === ref(this.widget, "open");
+    const { total, options: asked } = this.widget.state;
+    if (total > 0 && options.join("\n") !== asked.join("\n")) this.#saveLater({ question, options });
+    else if ((await this.#saved({ question, options })) && opens) this.#tell("lectern-open");
+  }
+
+  async #saved(changes) {
+    const isDone = await this.#update(changes);
+    if (isDone) ref(this.widget, "editor").open = false;
+    return isDone;
+  }
+
+  // New options clear the votes, which cannot be taken back: so it waits, and can be undone.
+  #saveLater(changes) {
+    const text = gettext("The options change: answers given so far will be cleared.");
+    this.#tell("lectern-delay", { text, act: () => this.#saved(changes) });
+  }
+
+  #tell(name, detail) {
+    this.widget.dispatchEvent(new CustomEvent(name, { detail }));
   }
 }
