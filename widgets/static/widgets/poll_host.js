@@ -68,6 +68,7 @@ export class HostView {
     ref(this.widget, "question").hidden = !question;
     this.options.render(options, { ...state, isVisible: options.length > 0 });
     const counted = { answered: numbers.format(total), here: numbers.format(Math.max(here, total)) };
+    ref(this.widget, "answered").hidden = this.widget.isEmpty;
     setText(ref(this.widget, "answered"), interpolate(gettext("%(answered)s of %(here)s answered"), counted));
     setText(ref(this.widget, "seen"), this.#whatStudentsSee());
     for (const box of this.widget.querySelectorAll("[data-flag]")) box.checked = this.#flags[box.dataset.flag];
