@@ -11,10 +11,9 @@ import { confirmEnd } from "lectern/pages/board_end.js";
 import { Keys } from "lectern/pages/board_keys.js";
 import { People } from "lectern/pages/board_people.js";
 import { RunList, stateOf } from "lectern/pages/board_run.js";
-import { Trouble } from "lectern/pages/board_say.js";
+import { Trouble, stayWhileOffline } from "lectern/pages/board_say.js";
 import { Screen } from "lectern/pages/board_screen.js";
 import { Tabs, measure } from "lectern/pages/board_tabs.js";
-import { stayWhileOffline } from "lectern/pages/board_offline.js";
 import { tickElapsed } from "lectern/pages/elapsed.js";
 import { frameOf, showFrame } from "lectern/pages/room_frame.js";
 

@@ -1,7 +1,7 @@
 // What the board says when a command did not happen: which one, and why, in words, until the next one works.
 
 import { setText } from "lectern/base/dom.js";
-import { failureOf } from "lectern/base/socket.js";
+import { OFFLINE, failureOf } from "lectern/base/socket.js";
 import { gettext, interpolate } from "lectern/base/words.js";
 
 export class Trouble {
@@ -41,4 +41,16 @@ export class Trouble {
     }
     return interpolate(gettext("“%(what)s” did not happen. %(why)s"), { what, why: message });
   }
+}
+
+// Without a line a form would lead to the browser's own page of errors, and the board would be gone.
+export function stayWhileOffline(line, trouble) {
+  const stay = (event) => {
+    if (line.state !== "offline" && navigator.onLine) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const what = event.submitter?.innerText.trim().replace(/\s+/g, " ");
+    trouble.reply({ success: false, error: OFFLINE }, what);
+  };
+  addEventListener("submit", stay, { capture: true });
 }

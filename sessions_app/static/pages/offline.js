@@ -6,12 +6,9 @@ function tell() {
   place.textContent = navigator.onLine ? "" : place.dataset.words;
 }
 
-// A page with a line says more of it, and sooner.
-if (!document.querySelector("#line")) {
-  for (const change of ["offline", "online"]) addEventListener(change, tell);
-  addEventListener("submit", (event) => {
-    if (!navigator.onLine) event.preventDefault();
-    tell();
-  });
+for (const change of ["offline", "online"]) addEventListener(change, tell);
+addEventListener("submit", (event) => {
+  if (!navigator.onLine) event.preventDefault();
   tell();
-}
+});
+tell();
