@@ -64,8 +64,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    # It pads what it compresses by chance, so that a page's length tells no secret in it (Heal The Breach).
-    "django.middleware.gzip.GZipMiddleware",
+    "sessions_app.middleware.CompressPages",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -1,5 +1,6 @@
 """The board and the projector."""
 
+import gzip
 from typing import Any
 
 import pytest
@@ -142,3 +143,16 @@ def test_the_token_of_a_host_opens_no_projector(client: Client, session: Session
 
     assert client.get(f"/p/{host}").status_code == 410
     assert client.post(display_path(session)).status_code == 405
+
+
+def test_pages_are_compressed_and_files_are_not(hanas_browser: Client, session: Session) -> None:
+    browser = {"Accept-Encoding": "gzip"}
+
+    page = hanas_browser.get(path_of(session), headers=browser)
+    file = hanas_browser.get(path_of(session, "record.csv"), headers=browser)
+
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert b'id="board"' in gzip.decompress(page.content)
+    assert "Content-Encoding" not in file.headers
+    assert len(file.getvalue()) == int(file.headers["Content-Length"])
+    file.close()
