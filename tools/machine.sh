@@ -24,8 +24,10 @@ prepare_node() {
     node_fits || die "The Node.js from PyPI does not run here: install Node.js 20.19 or newer with npm, then try again."
 }
 
+# The one without a window at all comes first: the browser tests take a quarter less time with it.
 chromium_here() {
-    for candidate in "${LECTERN_TEST_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+    for candidate in "${LECTERN_TEST_CHROMIUM:-}" \
+        chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
         if [ -n "$candidate" ] && "$candidate" --version >/dev/null 2>&1 </dev/null; then
             LECTERN_TEST_CHROMIUM=$(command -v "$candidate")
             export LECTERN_TEST_CHROMIUM
@@ -47,12 +49,14 @@ install_chromium() {
     command -v apt-get >/dev/null 2>&1 && as_root true 2>/dev/null || return 1
     say "Chromium for the browser tests, by apt-get"
     log=$(mktemp)
-    if as_root apt-get update >"$log" 2>&1 </dev/null &&
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-            chromium fonts-dejavu-core >>"$log" 2>&1 </dev/null; then
-        rm -f "$log"
-        return 0
-    fi
+    as_root apt-get update >"$log" 2>&1 </dev/null || true
+    for package in chromium-headless-shell chromium; do
+        if as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+            "$package" fonts-dejavu-core >>"$log" 2>&1 </dev/null; then
+            rm -f "$log"
+            return 0
+        fi
+    done
     tail -n 5 "$log" >&2
     rm -f "$log"
     return 1

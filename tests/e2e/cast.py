@@ -118,6 +118,7 @@ class Student(Person):
 
     def type_code(self, typed: str) -> "Student":
         self.page.goto("/")
+        expect(self.page.locator("#code")).to_be_focused()
         self.page.keyboard.type(typed)
         self.page.wait_for_url(re.compile(r"/j/"))
         expect(self.page.locator("#line")).to_have_text("Connected")

@@ -68,6 +68,7 @@ def test_a_given_name_can_be_changed(cast: Cast) -> None:
 def test_a_wrong_code_says_so_under_the_field_and_keeps_it(cast: Cast) -> None:
     zoe = cast.student()
     zoe.page.goto("/")
+    expect(zoe.page.locator("#code")).to_be_focused()
     zoe.page.keyboard.type("22222")
     expect(zoe.page.locator("#code-fault")).to_contain_text(WRONG)
     expect(zoe.page.locator("#code")).to_have_value("22222")
