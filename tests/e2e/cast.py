@@ -23,6 +23,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # What a browser itself says when the line is cut on purpose.
 CUT = re.compile(
     r"ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE"
@@ -41,8 +42,8 @@ RECORD_POLLING = """
 
 
 def chromium_path() -> str:
-    named = os.environ.get("LECTERN_TEST_CHROMIUM") or os.environ.get("LECTERN_CHROMIUM")
-    found = named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    named = os.environ.get("LECTERN_TEST_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, CHROMIUMS)), None)
     assert found, "Browser tests need Chromium: install it, or set LECTERN_TEST_CHROMIUM to its path."
     return found
 
