@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.http import parse_cookie
 
-from config.asgi import application
+from config.asgi import application, engine_config
 from sessions_app.realtime import handshake
+from sessions_app.realtime.engineio.http import Request, is_origin_allowed
 from sessions_app.tokens import issue_token, read_token
 
 from ... import factories
@@ -85,22 +86,62 @@ def test_origin_is_that_of_our_pages(scheme: str, origin: str) -> None:
     assert handshake.origin_of(scope_of(("host", "school.example:8000"), scheme=scheme)) == origin
 
 
-def test_foreign_page_may_connect_only_where_it_is_listed(settings: Any) -> None:
-    settings.LECTERN_ORIGINS = ["https://old.example"]
+@pytest.fixture
+def listed(settings: Any) -> None:
+    settings.LECTERN_ORIGINS = ["https://old.example", "http://plain.example"]
     settings.LECTERN_BASE_URL = "https://lectern.example"
-    scope = scope_of(("host", "10.0.0.5:8000"))
-    origins = [
-        "https://old.example",
-        "https://lectern.example",
-        "http://10.0.0.5:8000",
-        "https://10.0.0.5:8000",
-        "http://10.0.0.5",
-        "https://old.example.evil.example",
-        "null",
-        "",
-    ]
 
-    assert [origin for origin in origins if handshake.may_connect_from(scope, origin)] == origins[:4]
+
+LISTED = ["https://old.example", "http://plain.example", "https://lectern.example"]
+FOREIGN = [
+    "http://old.example",
+    "https://old.example.evil.example",
+    "https://old.example/",
+    "http://10.0.0.5",
+    "https://10.0.0.5",
+    "http://10.0.0.5:8001",
+    "http://10.0.0.5:8000@evil.example",
+    "http://evil.example:8000",
+    "foo://10.0.0.5:8000",
+    "file://10.0.0.5:8000",
+    "//10.0.0.5:8000",
+    "10.0.0.5:8000",
+    "http://10.0.0.5:port",
+    "http://[10.0.0.5:8000",
+    "null",
+]
+
+
+@pytest.mark.usefixtures("listed")
+def test_foreign_page_may_connect_only_where_it_is_listed() -> None:
+    scope = scope_of(("host", "10.0.0.5:8000"))
+    own = ["http://10.0.0.5:8000", "https://10.0.0.5:8000"]
+
+    assert [origin for origin in [*LISTED, *own, *FOREIGN, ""] if handshake.may_connect_from(scope, origin)] == LISTED
+
+
+@pytest.mark.usefixtures("listed")
+@pytest.mark.parametrize(
+    ("scheme", "own"),
+    [
+        # A plain request may have left a proxy that ends TLS; one that came by TLS came from no plain page.
+        ("http", ["http://10.0.0.5:8000", "https://10.0.0.5:8000"]),
+        ("ws", ["http://10.0.0.5:8000", "https://10.0.0.5:8000"]),
+        ("https", ["https://10.0.0.5:8000"]),
+        ("wss", ["https://10.0.0.5:8000"]),
+    ],
+)
+def test_page_of_ours_may_connect_unless_it_is_less_secure_than_the_request(scheme: str, own: list[str]) -> None:
+    both = ["http://10.0.0.5:8000", "https://10.0.0.5:8000"]
+
+    assert [origin for origin in [*LISTED, *both, *FOREIGN] if is_let_in(scheme, origin)] == [*LISTED, *own]
+
+
+def is_let_in(scheme: str, origin: str) -> bool:
+    """By the transport's rule and the application's together, as they are put together in config.asgi."""
+    more = {"type": "http", "path": "/socket.io/", "query_string": b"EIO=4&transport=polling"}
+    scope = scope_of(("host", "10.0.0.5:8000"), ("origin", origin), scheme=scheme, **more)
+    return is_origin_allowed(Request.from_scope(scope), engine_config)
 
 
 @pytest.mark.parametrize(
