@@ -1,7 +1,8 @@
 // <lectern-hands>: how many hands are up; on the board also whose.
 
-import { find, plural, setText } from "lectern/base/dom.js";
+import { find, setText } from "lectern/base/dom.js";
 import { Widget, tagOf } from "lectern/base/widget.js";
+import { ngettext } from "lectern/base/words.js";
 
 class Hands extends Widget {
   #raised = false;
@@ -12,7 +13,7 @@ class Hands extends Widget {
 
   receive(_event, payload) {
     this.#say("question", payload.question);
-    this.#say("count", plural(payload.count, "hand", "hands"));
+    this.#say("count", ngettext("%(count)s hand", "%(count)s hands", payload.count));
     this.#say("names", (payload.names ?? []).join(", "));
     if ("yours" in payload) this.#show(payload.yours);
   }

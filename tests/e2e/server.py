@@ -62,9 +62,13 @@ def free_port() -> int:
 
 
 class Server:
-    """Starts on a data folder of its own; on the profile with services it has a PostgreSQL database of its own too."""
+    """Starts on a data folder of its own; on the profile with services it has a PostgreSQL database of its own too.
 
-    def __init__(self, port: int = 0, **environment: str) -> None:
+    `root` is where its code is, if not here.
+    """
+
+    def __init__(self, port: int = 0, *, root: Path = ROOT, **environment: str) -> None:
+        self._root = root
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.data_dir = Path(tempfile.mkdtemp(prefix="lectern-e2e-"))
@@ -80,7 +84,7 @@ class Server:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "config.serve", "--port", str(self.port)],
-                cwd=ROOT,
+                cwd=self._root,
                 env=self._environment,
                 stdout=log,
                 stderr=log,
@@ -136,18 +140,20 @@ class Server:
     def make_user(self, name: str, password: str = "") -> str:
         """A teacher; returns the address of a one-time sign-in."""
         command = [sys.executable, "-c", MAKE_USER, name, password]
-        made = subprocess.run(command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=True)
+        made = subprocess.run(
+            command, cwd=self._root, env=self._environment, capture_output=True, text=True, check=True
+        )
         return self.url + made.stdout.strip()
 
     def add_steps(self, code: str, configs: list[dict[str, Any]]) -> None:
         """Polls on the run list of the session with this code."""
         command = [sys.executable, "-c", ADD_STEPS, code, json.dumps(configs)]
-        subprocess.run(command, cwd=ROOT, env=self._environment, check=True)
+        subprocess.run(command, cwd=self._root, env=self._environment, check=True)
 
     def add_crowd(self, code: str, count: int) -> None:
         """Students 1, 2, 3 … who are here, without a browser; pages that are open hear of them with the next news."""
         command = [sys.executable, "-c", ADD_CROWD, code, str(count)]
-        subprocess.run(command, cwd=ROOT, env=self._environment, check=True)
+        subprocess.run(command, cwd=self._root, env=self._environment, check=True)
 
     def _is_ready(self) -> bool:
         line = HTTPConnection("127.0.0.1", self.port, timeout=2)
