@@ -11,6 +11,7 @@ django_app = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402  # needs the apps
 from django.conf import settings  # noqa: E402
 
+from config import open_files  # noqa: E402
 from sessions_app.realtime import handshake, runtime  # noqa: E402
 from sessions_app.realtime.consumer import SocketConsumer  # noqa: E402
 from sessions_app.realtime.engineio import EngineConfig, Receive, Scope, Send  # noqa: E402
@@ -52,6 +53,8 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            # Again, for a process that ./dev run did not start.
+            open_files.raise_limit()
             await runtime.current()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":

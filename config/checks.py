@@ -17,6 +17,7 @@ from django.http.request import validate_host
 from redis import Redis
 from redis.exceptions import RedisError
 
+from config import open_files
 from sessions_app.domain.claims import parse_rule
 
 SECRET_LENGTH = 50
@@ -258,6 +259,20 @@ def _faults_of_redis() -> Iterator[CheckMessage]:
             hint="Start Redis, or correct LECTERN_REDIS_URL.",
             id=REDIS_AWAY,
         )
+
+
+@register(Tags.compatibility)
+def check_open_files(app_configs: Any = None, **kwargs: Any) -> Sequence[CheckMessage]:
+    most, seats = open_files.most(), settings.LECTERN_MAX_PARTICIPANTS
+    if most >= open_files.needed_by(seats):
+        return []
+    return [
+        Warning(
+            f"This machine lets a server open {most} files and sockets, too few for {seats} students.",
+            hint=f"Allow {open_files.needed_by(seats)}: LimitNOFILE= in the systemd unit, or ulimit -Hn.",
+            id="lectern.W012",
+        )
+    ]
 
 
 @register(Tags.database)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from config import embedded, env, setup, uvicorn_protocol
+from config import embedded, env, open_files, setup, uvicorn_protocol
 
 HIGHEST_PORT = 65535
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
@@ -26,6 +26,7 @@ def main() -> None:
     address = lan_address() if options.lan else options.host
     refuse_used_port("0.0.0.0" if options.lan else options.host, options.port)  # noqa: S104  # asked for by --lan
     prepare_environment(options, address)
+    open_files.raise_limit()
 
     try:
         django.setup()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from django.db import connection
 from django.db.utils import OperationalError
 from pytest_django.fixtures import Settings
 
-from config import checks, setup
+from config import checks, open_files, setup
 
 
 def ids(messages: Sequence[CheckMessage]) -> list[str]:
@@ -159,6 +160,18 @@ def test_sqlite_on_a_network_file_system_is_named(
     monkeypatch.setattr(checks, "MOUNTS", mounts)
 
     assert ids(checks.check_stores()) == ["lectern.W006"]
+
+
+def test_a_machine_that_gives_too_few_files_is_named(installation: Settings) -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard == resource.RLIM_INFINITY:
+        pytest.skip("this machine has no limit")
+    installation.LECTERN_MAX_PARTICIPANTS = (hard - open_files.SPARE) // 2
+    assert checks.check_open_files() == []
+
+    installation.LECTERN_MAX_PARTICIPANTS += 1
+
+    assert ids(checks.check_open_files()) == ["lectern.W012"]
 
 
 def test_a_database_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
