@@ -68,6 +68,8 @@ class Album:
         whole = is_whole and sizes is not SCREENS
         shots = []
         page.mouse.move(0, 0)
+        # The projector tells whoever moves the mouse of its keys, for some seconds: the class does not see that.
+        page.locator(".corner #keys").wait_for(state="hidden")
         for (width, height), scheme in product(sizes, SCHEMES):
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

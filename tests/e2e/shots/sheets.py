@@ -8,7 +8,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from ...project.files import ROOT
 from ..cast import chromium
-from .album import SCHEMES, Album, State
+from .album import SCHEMES, Album, Scheme, State
 
 IMAGES = ROOT / "docs" / "images"
 SHEETS = IMAGES / "screens"
@@ -57,6 +57,7 @@ STYLE = """
   .row { display: grid; grid-template-columns: var(--columns); gap: 16px; align-items: start; margin-block-end: 16px }
   figure { margin: 0 } figcaption { padding-block-end: 4px; color: #333 }
   figure div { max-height: 500px; overflow: hidden; border-radius: 6px; box-shadow: 0 1px 4px #0004 }
+  .whole div { max-height: none }
   img { display: block; width: 100% }
   .lesson { display: grid; grid-template: 360px 480px / 1fr 640px; gap: 28px 32px; padding: 16px }
   .lesson .board { grid-row: 1 / 3; align-self: center; border-radius: 12px }
@@ -97,17 +98,25 @@ def together(album: Album) -> str:
 
 
 def sheet(state: State) -> str:
-    """A row for each theme; what is longer than the row is high is cut."""
+    """A row for each theme; what is longer than the row is high is cut.
+
+    Where there is one size only, both themes share a row: nothing is blown up to fill it, and nothing is cut.
+    """
     widths = sorted({shot.width for shot in state.shots})
-    columns = " ".join(f"{min(width, 900)}fr" for width in widths)
-    rows = []
-    for scheme in SCHEMES:
-        cells = (
-            f"<figure><figcaption>{width} px, {scheme}</figcaption><div>{img(state.shot(width, scheme))}</div></figure>"
-            for width in widths
-        )
-        rows.append(f'<div class="row" style="--columns: {columns}">{"".join(cells)}</div>')
-    return "".join(rows)
+    if len(widths) == 1:
+        cells = [figure(state, widths[0], scheme) for scheme in SCHEMES]
+        return row("row whole", [f"minmax(0, {widths[0]}px)"] * len(cells), cells)
+    columns = [f"{min(width, 900)}fr" for width in widths]
+    return "".join(row("row", columns, [figure(state, width, scheme) for width in widths]) for scheme in SCHEMES)
+
+
+def figure(state: State, width: int, scheme: Scheme) -> str:
+    caption = f"<figcaption>{width} px, {scheme}</figcaption>"
+    return f"<figure>{caption}<div>{img(state.shot(width, scheme))}</div></figure>"
+
+
+def row(kind: str, columns: list[str], cells: list[str]) -> str:
+    return f'<div class="{kind}" style="--columns: {" ".join(columns)}">{"".join(cells)}</div>'
 
 
 def picture(page: Page, body: str, path: Path, width: int, quality: int, *, margin: bool = True) -> None:
