@@ -56,10 +56,14 @@ def open_on(session: Session, lesson: Lesson) -> None:
         now.record(session, "session:lessonOpened", _actor(session.owner_id), lesson=lesson.pk)
 
 
-def run_lesson(lesson: Lesson) -> Session:
+def run_lesson(lesson: Lesson, *, names_required: bool = False) -> Session:
     """A new session of the lesson's owner, with its steps on the run list."""
     return open_new(
-        owner_id=lesson.owner_id, title=lesson.title, lesson=lesson, activities=activities_of(lesson.steps.all())
+        owner_id=lesson.owner_id,
+        title=lesson.title,
+        names_required=names_required,
+        lesson=lesson,
+        activities=activities_of(lesson.steps.all()),
     )
 
 

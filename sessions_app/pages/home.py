@@ -54,9 +54,14 @@ def open_session(request: HttpRequest) -> HttpResponse:
     session = open_new(
         owner_id=user_id(request),
         title=clean_line(request.POST.get("title", ""))[:LONGEST_TITLE],
-        names_required=request.POST.get("names_required") == "on",
+        names_required=asks_names(request),
     )
     return redirect("board", pk=session.pk)
+
+
+def asks_names(request: HttpRequest) -> bool:
+    """Whether the box at the button that opens a session was ticked."""
+    return request.POST.get("names_required") == "on"
 
 
 def user_id(request: HttpRequest) -> int:

@@ -17,7 +17,7 @@ from ..forms import FileForm, TitleForm, focus_fault
 from ..kinds import KINDS
 from ..lesson_files import write_lesson
 from ..models import Lesson, Session, Step
-from .home import render_home, user_id
+from .home import asks_names, render_home, user_id
 from .undo import keep_deleted, last_deleted
 
 # A form that came back with a fault stands under the address it was sent to: whoever reloads that, or chooses another
@@ -91,7 +91,7 @@ def describe(step: Step) -> dict[str, object]:
 @require_POST
 def run_lesson(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a session on the lesson and go to its board."""
-    session = lessons.run_lesson(owned_lesson(request, pk))
+    session = lessons.run_lesson(owned_lesson(request, pk), names_required=asks_names(request))
     return redirect("board", pk=session.pk)
 
 

@@ -35,6 +35,24 @@ def test_a_lesson_is_prepared_and_run(hana: User, hanas_browser: Client) -> None
     assert list(session.run_steps.values_list("position", "kind", "config", "room")) == [(1, "poll", TEA, None)]
 
 
+@pytest.mark.parametrize(("sent", "names_required"), [({}, False), ({"names_required": "on"}, True)])
+def test_a_lesson_may_ask_every_student_for_a_name(
+    hanas_browser: Client, lesson: Lesson, sent: dict[str, str], names_required: bool
+) -> None:
+    hanas_browser.post(path_of(lesson, "run"), sent)
+
+    session = Session.objects.get()
+    assert (session.lesson, session.names_required) == (lesson, names_required)
+
+
+def test_names_can_be_asked_wherever_a_lesson_starts(hanas_browser: Client, lesson: Lesson) -> None:
+    for page in ("/sessions/", path_of(lesson)):
+        found = hanas_browser.get(page).content.decode()
+
+        form = found.split(f'action="{path_of(lesson, "run")}"')[1].split("</form>")[0]
+        assert '<input type="checkbox" name="names_required">' in form, page
+
+
 def test_a_lesson_is_renamed_or_says_why_not(hanas_browser: Client, lesson: Lesson) -> None:
     refused = hanas_browser.post(path_of(lesson, "rename"), {"title": "x" * 121})
     assert list(refused.context["title_form"].errors) == ["title"]
