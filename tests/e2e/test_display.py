@@ -6,12 +6,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .accessibility import issues
-from .cast import PHONE, PROJECTOR, Student, Teacher
+from .cast import LAPTOP, PHONE, PROJECTOR, Student, Teacher
 from .conftest import Cast
 
 pytestmark = pytest.mark.browser
 
 CAP_HEIGHT = 0.7
+OLD_PROJECTOR = {"width": 1024, "height": 768}
+FITS = """
+(({ scrollWidth, scrollHeight }) => scrollWidth <= innerWidth && scrollHeight <= innerHeight)(document.documentElement)
+"""
 SHIFTS = """
 new PerformanceObserver((list) => {
   for (const { value } of list.getEntries()) window.shifted = (window.shifted ?? 0) + value;
@@ -35,10 +39,27 @@ def test_lobby_shows_the_code_large(cast: Cast) -> None:
     code = screen.locator(".code-huge")
 
     expect(code).to_have_text(hana.code)
-    size_px = float(code.evaluate("(code) => parseFloat(getComputedStyle(code).fontSize)"))
-    assert size_px * CAP_HEIGHT >= PROJECTOR["height"] / 8
     expect(screen.locator("#lobby .count")).to_have_text("0 here")
-    assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    for size in (PROJECTOR, LAPTOP, OLD_PROJECTOR):
+        screen.set_viewport_size(size)
+        size_px = float(code.evaluate("(code) => parseFloat(getComputedStyle(code).fontSize)"))
+        assert size_px * CAP_HEIGHT >= size["height"] / 8
+        assert screen.evaluate(FITS)
+
+
+def test_lobby_gives_a_wide_code_the_room_it_needs(cast: Cast) -> None:
+    hana = cast.hana()
+    hana.open_session()
+    screen = cast.projector(hana.display_url).page
+    screen.locator(".code-huge").evaluate("(code) => { code.textContent = 'WQWNH'; }")
+    for size in (PROJECTOR, LAPTOP, OLD_PROJECTOR):
+        screen.set_viewport_size(size)
+        assert screen.evaluate(FITS)
+        code, qr = screen.locator(".code-huge").bounding_box(), screen.locator("#lobby .qr").bounding_box()
+        assert code is not None
+        assert qr is not None
+        assert code["x"] + code["width"] <= qr["x"]
+        assert qr["width"] >= size["height"] / 5
 
 
 def test_f_freezes_and_escape_goes_on(cast: Cast) -> None:
