@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from .changes import Change
-from .errors import DEVICE_RELEASED, DISPLAY_REPLACED, DISPLAY_SENDS_NOTHING, Rejected
+from .errors import DEVICE_RELEASED, DISPLAY_REPLACED, DISPLAY_SENDS_NOTHING, HANDOVER_OVER, Rejected
 from .models import AccessKey, Lesson, Participant, Session
 from .realtime.broadcast import Audience
 from .realtime.events import Call, Caller, Membership, SessionPayload, Who
@@ -139,9 +139,7 @@ def handover_key(token: Any) -> tuple[AccessKey, bool]:
     key = tickets.filter(uid=uid, role=AccessKey.Role.HANDOVER).first() if uid else None
     now = timezone.now()
     if key is None or key.used_at or key.revoked_at or not key.session.is_live or (key.expires_at or now) <= now:
-        raise Rejected(
-            "NOT_ALLOWED", "This address has been used or is older than a minute. Show a new QR on the board."
-        )
+        raise Rejected("NOT_ALLOWED", HANDOVER_OVER)
     return key, is_remote
 
 

@@ -37,6 +37,7 @@ DISPLAY_REPLACED = _("This projector address is no longer valid. Ask for a new o
 DEVICE_RELEASED = _("This device has been released. Take control again first.")
 SIGN_IN_FIRST = _("Sign in to open a session.")
 LINK_USED = _("This sign-in link has been used or is too old. Sign in with your password.")
+HANDOVER_OVER = _("This address has been used or is older than a minute. Show a new QR on the board.")
 HANDOVER_USED = _("This address has just been used on another device.")
 
 
