@@ -21,7 +21,7 @@ class SessionsAppConfig(AppConfig):
     )
 
     def ready(self) -> None:
-        from . import board, handlers, logins, staff  # noqa: F401  # they fill the event registry and hear of logins
+        from . import board, handlers, logins, missed, staff  # noqa: F401  # they fill registries and hear of logins
         from .accounts import grant_to_staff
 
         post_migrate.connect(grant_to_staff, dispatch_uid="lectern.staff")

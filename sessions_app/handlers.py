@@ -10,7 +10,7 @@ from .domain.clock import epoch_ms
 from .domain.codes import normalise_code
 from .errors import SIGN_IN_FIRST, Rejected
 from .keys import new_key, revoke, token_of
-from .kinds import active_rooms, kind_of
+from .kinds import kind_of
 from .models import AccessKey, Room, Session
 from .queries import has_host, present, reusable
 from .realtime.broadcast import Audience
@@ -26,7 +26,7 @@ from .realtime.events import (
     Who,
     on,
 )
-from .running import run_list
+from .running import active_rooms, make_place, run_list
 from .screens import screen_of
 from .tokens import issue_token
 
@@ -52,10 +52,14 @@ class CreateRoom(RoomPayload):
 
 
 class OpenRoom(CreateRoom):
-    """`config` and `is_active` are Lectern's own: with them an activity is set and open at once."""
+    """All but the first three are Lectern's own: with `config` and `is_active` an activity is set and open at once.
+
+    With `make_place` the oldest that is paused closes where there are as many as there may be.
+    """
 
     config: Json | None = None
     is_active: bool | None = None
+    make_place: bool = False
 
 
 class UpdateWidgetState(CreateRoom):
@@ -204,6 +208,8 @@ def create_room(call: Call, payload: OpenRoom) -> Answer:
     """Open an activity, or take up the one that is open under this widget id."""
     assert call.session is not None
     kind = kind_of(payload.room_type)
+    if payload.make_place:
+        make_place(call.session, but=payload.widget_id, actor=call.actor)
     room, is_existing = services.open_room(
         call.session,
         kind=kind.name,

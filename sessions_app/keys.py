@@ -7,7 +7,7 @@ from django.utils import timezone
 from .changes import change
 from .errors import HANDOVER_USED, Rejected
 from .models import AccessKey, Session
-from .realtime.broadcast import Audience, group_of, order
+from .realtime.broadcast import Audience, Order, orders, tell
 from .tokens import Purpose, issue_token
 
 PURPOSES: dict[str, Purpose] = {
@@ -64,6 +64,11 @@ def revoke(key: AccessKey, *, actor: str, reason: str = RELEASED) -> None:
         if not AccessKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=timezone.now()):
             return
         key.tickets.filter(used_at=None, revoked_at=None).update(revoked_at=timezone.now())
-        now.record(session, "session:keyRevoked", actor, role=key.role)
-        for audience in (Audience.HOST, Audience.DISPLAY):
-            order(group_of(session.pk, audience), {"type": "lectern.revoked", "key_id": key.pk, "reason": reason})
+        sequence = now.record(session, "session:keyRevoked", actor, role=key.role, key=key.pk, reason=reason)
+        tell(revocation(session.pk, sequence, key_id=key.pk, reason=reason))
+
+
+def revocation(session_id: int, sequence: int, *, key_id: int, reason: str) -> list[Order]:
+    """What tells a device, among those of a session, that its key has ended."""
+    message = {"type": "lectern.revoked", "key_id": key_id, "reason": reason}
+    return orders(session_id, message, to=(Audience.HOST, Audience.DISPLAY), sequence=sequence)

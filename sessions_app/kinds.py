@@ -4,7 +4,7 @@ See docs/developers.md for a complete example, which a test runs.
 """
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from .domain.clock import epoch_ms
 from .errors import Rejected
 from .models import Participant, Room, Session
 from .queries import present, widget_state
-from .realtime.broadcast import EVERYBODY, Audience, StateView, emit, state_changed
+from .realtime.broadcast import EVERYBODY, Audience, Dispatch, Mark, StateView, dispatches, state_changed, tell
 from .realtime.events import (
     USUAL_RATE,
     Answer,
@@ -193,10 +193,20 @@ class Kind:
 
     def announce(self, room: Room) -> None:
         """Show a room that was not there to everybody."""
+        tell(self.announcement(room, room.memo["sequence"]))
+
+    def announcement(self, room: Room, sequence: int) -> list[Dispatch]:
+        """What shows the room to each audience; `sequence` is that of the event that opened it."""
+        found: list[Dispatch] = []
         for audience in EVERYBODY:
             data = self.room_data(room, audience, None)
             news = {"roomType": room.kind, "widgetId": room.widget_id, "roomData": data}
-            emit(room.session_id, "session:roomCreated", news, to=(audience,))
+            found += dispatches(room.session_id, "session:roomCreated", news, to=(audience,), sequence=sequence)
+        return found
+
+    def marks(self, room: Room) -> list[Mark]:
+        """All states of the room, to be sent again."""
+        return [Mark(view, room.pk) for _, view in self._views.values()]
 
     def room_data(self, room: Room, viewer: Audience, seat: Participant | None, memo: Memo | None = None) -> Json:
         """The `roomData` of the wire for one viewer; what all viewers of one audience share is kept in `memo`."""
@@ -277,18 +287,3 @@ def kind_of(room_type: str) -> Kind:
     if room_type not in KINDS:
         raise Rejected("INVALID_INPUT", roomType=f"not one of {', '.join(sorted(KINDS))}")
     return KINDS[room_type]
-
-
-def active_rooms(session: Session, viewer: Audience, seat: Participant | None, memo: Memo | None = None) -> list[Json]:
-    """The `activeRooms` of the wire for one viewer."""
-    return list(_describe(session, viewer, seat, {} if memo is None else memo))
-
-
-def _describe(session: Session, viewer: Audience, seat: Participant | None, memo: Memo) -> Iterator[Json]:
-    key = ("rooms", session.pk)
-    if key not in memo:
-        memo[key] = list(session.rooms.filter(closed_at=None).order_by("created_at", "pk"))
-    for room in memo[key]:
-        room.session = session
-        data = KINDS[room.kind].room_data(room, viewer, seat, memo)
-        yield {"roomType": room.kind, "widgetId": room.widget_id, "room": data}

@@ -1,17 +1,32 @@
-"""The run list of a session: its prepared steps, launching one, and activities that come back."""
+"""What runs in a session: its activities, the prepared steps of its run list, and activities that come back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
 
 from .changes import change
 from .errors import Rejected
-from .kinds import KINDS
-from .models import Room, RunStep, Session
+from .kinds import KINDS, Json, Memo
+from .models import Participant, Room, RunStep, Session
 from .queries import OVERVIEW, WIDGET_STATE
 from .realtime.broadcast import Audience, StateView, state_changed
 from .services import close_room, open_room, set_room_active
+
+
+def active_rooms(session: Session, viewer: Audience, seat: Participant | None, memo: Memo | None = None) -> list[Json]:
+    """The `activeRooms` of the wire for one viewer."""
+    return list(_describe(session, viewer, seat, {} if memo is None else memo))
+
+
+def _describe(session: Session, viewer: Audience, seat: Participant | None, memo: Memo) -> Iterator[Json]:
+    key = ("rooms", session.pk)
+    if key not in memo:
+        memo[key] = list(session.rooms.filter(closed_at=None).order_by("created_at", "pk"))
+    for room in memo[key]:
+        room.session = session
+        data = KINDS[room.kind].room_data(room, viewer, seat, memo)
+        yield {"roomType": room.kind, "widgetId": room.widget_id, "room": data}
 
 
 def run_list(session_id: int) -> dict[str, Any]:
@@ -59,7 +74,7 @@ def run_step(session: Session, step: RunStep, *, config: dict[str, Any], actor: 
             room = reopen_room(session, step.room, actor=actor) if was_closed else step.room
             set_room_active(room, is_active=True, actor=actor)
             return room, was_closed
-        _make_place(session, actor=actor)
+        make_place(session, actor=actor)
         room, existed = open_room(
             session, kind=step.kind, widget_id=f"step-{step.pk}", config=config, is_active=False, actor=actor
         )
@@ -70,10 +85,15 @@ def run_step(session: Session, step: RunStep, *, config: dict[str, Any], actor: 
         return room, not existed
 
 
-def _make_place(session: Session, *, actor: str) -> None:
-    """A long run list never stops at the most rooms a session may have: the oldest that is paused makes place."""
-    open_rooms = session.rooms.filter(closed_at=None)
-    if open_rooms.count() >= settings.LECTERN_MAX_ROOMS:
+def make_place(session: Session, *, actor: str, but: str = "") -> None:
+    """A long lesson never stops at the most rooms a session may have: the oldest that is paused makes place.
+
+    Not the one called `but`, which is about to be opened.
+    """
+    with change() as now:
+        open_rooms = now.lock(session.pk).rooms.filter(closed_at=None)
+        if open_rooms.count() < settings.LECTERN_MAX_ROOMS or open_rooms.filter(widget_id=but).exists():
+            return
         oldest = open_rooms.filter(is_active=False).order_by("created_at", "pk").first()
         if oldest is not None:
             close_room(oldest, actor=actor)
@@ -98,6 +118,7 @@ def reopen_room(session: Session, room: Room, *, actor: str) -> Room:
     """Bring a closed activity back as it was, with all that was answered. Raises MAX_ROOMS_REACHED."""
     with change() as now:
         session = now.lock(session.pk)
+        make_place(session, actor=actor)
         now.forget_rooms()
         if session.rooms.filter(closed_at=None).count() >= settings.LECTERN_MAX_ROOMS:
             raise Rejected("MAX_ROOMS_REACHED")
@@ -105,7 +126,9 @@ def reopen_room(session: Session, room: Room, *, actor: str) -> Room:
         room.closed_at = None
         room.save(update_fields=["closed_at"])
         now.touch(room)
-        now.record(session, "session:roomReopened", actor, room=room.pk, roomType=room.kind, widgetId=room.widget_id)
+        room.memo["sequence"] = now.record(
+            session, "session:roomReopened", actor, room=room.pk, roomType=room.kind, widgetId=room.widget_id
+        )
         state_changed(WIDGET_STATE, room.pk)
         state_changed(OVERVIEW, 0)
     return room

@@ -15,7 +15,7 @@ from .domain.names import clean_name, friendly_name
 from .errors import Rejected
 from .models import AccessKey, Connection, Participant, Room, Session
 from .queries import OVERVIEW, PEOPLE, WIDGET_STATE, has_host, present, widget_state
-from .realtime.broadcast import EVERYBODY, Audience, emit, group_of, order, state_changed
+from .realtime.broadcast import EVERYBODY, Audience, Outgoing, dispatches, emit, orders, state_changed, tell
 from .realtime.events import Caller, Membership
 from .screens import follow_opened
 
@@ -197,7 +197,9 @@ def open_room(
         room = Room.objects.create(
             session=session, kind=kind, widget_id=widget_id, config=config, is_active=is_active, revision=1
         )
-        now.record(session, "session:roomCreated", actor, room=room.pk, roomType=kind, widgetId=widget_id)
+        room.memo["sequence"] = now.record(
+            session, "session:roomCreated", actor, room=room.pk, roomType=kind, widgetId=widget_id
+        )
         state_changed(WIDGET_STATE, room.pk)
         state_changed(OVERVIEW, 0)
         if is_active:
@@ -211,8 +213,9 @@ def close_room(room: Room, *, actor: str) -> None:
         now.forget_rooms()
         if not Room.objects.filter(pk=room.pk, closed_at=None).update(closed_at=timezone.now()):
             return
-        now.record(session, "session:roomClosed", actor, room=room.pk, roomType=room.kind, widgetId=room.widget_id)
-        emit(session.pk, "session:roomClosed", {"roomType": room.kind, "widgetId": room.widget_id})
+        news = {"roomType": room.kind, "widgetId": room.widget_id}
+        sequence = now.record(session, "session:roomClosed", actor, room=room.pk, **news)
+        emit(session.pk, "session:roomClosed", news, sequence=sequence)
         state_changed(OVERVIEW, 0)
 
 
@@ -241,8 +244,14 @@ def end_session(session: Session, *, actor: str) -> None:
         session.rooms.filter(closed_at=None).update(closed_at=session.ended_at)
         session.keys.filter(revoked_at=None).update(revoked_at=session.ended_at)
         session_ended.send(Session, session=session)
-        now.record(session, "session:closed", actor)
-        emit(session.pk, "session:closed")
+        tell(farewell(session.pk, now.record(session, "session:closed", actor)))
         state_changed(OVERVIEW, 0)
-        for audience in EVERYBODY:
-            order(group_of(session.pk, audience), {"type": "lectern.dismiss", "session_id": session.pk})
+
+
+def farewell(session_id: int, sequence: int) -> list[Outgoing]:
+    """What the sockets of a session hear when it ends: the event, and the order to leave."""
+    dismiss = {"type": "lectern.dismiss", "session_id": session_id}
+    return [
+        *dispatches(session_id, "session:closed", sequence=sequence),
+        *orders(session_id, dismiss, to=EVERYBODY, sequence=sequence),
+    ]

@@ -5,8 +5,9 @@ joins the layer; from there a message fans out to the process's sockets, encoded
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -46,10 +47,11 @@ class StateView:
 
 @dataclass(frozen=True)
 class Dispatch:
-    """An encoded Socket.IO event on its way to a group."""
+    """An encoded Socket.IO event on its way to a group; one with a `name` is heard once, however often it is sent."""
 
     group: str
     frame: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Order:
-    """A message to the consumers of a group themselves, such as: this key was revoked."""
+    """A message to the consumers of a group themselves, such as: this key was revoked. `name` as in a Dispatch."""
 
     group: str
     message: Json
+    name: str = ""
 
 
 Outgoing = Dispatch | Mark | Order
@@ -73,6 +76,12 @@ Outgoing = Dispatch | Mark | Order
 
 def group_of(session_id: int, audience: Audience) -> str:
     return f"session.{session_id}.{audience}"
+
+
+def session_of(group: str) -> int | None:
+    """The session whose group this is, as `group_of` named it; None for another group."""
+    what, _, rest = group.partition(".")
+    return int(rest.partition(".")[0]) if what == "session" else None
 
 
 STAFF_GROUP = group_of(0, Audience.STAFF)
@@ -83,11 +92,32 @@ def group_of_user(user_id: int) -> str:
     return f"user.{user_id}"
 
 
-def emit(session_id: int, event: str, *args: Any, to: tuple[Audience, ...] = EVERYBODY) -> None:
+def dispatches(
+    session_id: int, event: str, *args: Any, to: tuple[Audience, ...] = EVERYBODY, sequence: int = 0
+) -> list[Dispatch]:
+    """An event for the sockets of a session. `sequence` is the number under which the session's record has it."""
+    frame, name = encode_event(event, args).text, _name(event, sequence)
+    return [Dispatch(group_of(session_id, audience), frame, name) for audience in to]
+
+
+def orders(session_id: int, message: Json, *, to: tuple[Audience, ...], sequence: int = 0) -> list[Order]:
+    """A message for the consumers of a session's sockets; `sequence` as in `dispatches`."""
+    return [Order(group_of(session_id, audience), message, _name(message["type"], sequence)) for audience in to]
+
+
+def _name(what: str, sequence: int) -> str:
+    return f"{what}.{sequence}" if sequence else ""
+
+
+def emit(session_id: int, event: str, *args: Any, to: tuple[Audience, ...] = EVERYBODY, sequence: int = 0) -> None:
     """Send an event to the sockets of a session after commit."""
-    frame = encode_event(event, args).text
-    for audience in to:
-        _after_commit(Dispatch(group_of(session_id, audience), frame))
+    tell(dispatches(session_id, event, *args, to=to, sequence=sequence))
+
+
+def tell(news: Sequence[Outgoing]) -> None:
+    """Send all this after commit."""
+    for outgoing in news:
+        _after_commit(outgoing)
 
 
 def state_changed(view: StateView, target_id: int) -> None:
@@ -125,12 +155,29 @@ def post(outgoing: Outgoing) -> None:
         async_to_sync(get_channel_layer().group_send)(group, message)
 
 
+Missed = Callable[[int, datetime], list[Outgoing]]
+_missed: Missed | None = None
+
+
+def tells_missed(function: Missed) -> Missed:
+    """Register `function(session id, since)`: all that the sockets of a session may have missed since that moment."""
+    global _missed  # noqa: PLW0603  # the layers above know the record, this one does not
+    _missed = function
+    return function
+
+
+def missed_messages(session_id: int, since: datetime) -> list[tuple[str, Json]]:
+    """Reads the database."""
+    news = _missed(session_id, since) if _missed else []
+    return [message for outgoing in news for message in as_messages(outgoing)]
+
+
 def as_messages(outgoing: Outgoing) -> list[tuple[str, Json]]:
     """What goes into the channel layer: (group, message) pairs. Reads the database for a Mark."""
     if isinstance(outgoing, Dispatch):
-        return [(outgoing.group, {"type": "frame", "group": outgoing.group, "frame": outgoing.frame})]
+        return [(outgoing.group, _message(outgoing, type="frame", frame=outgoing.frame))]
     if isinstance(outgoing, Order):
-        return [(outgoing.group, {"type": "order", "group": outgoing.group, "order": outgoing.message})]
+        return [(outgoing.group, _message(outgoing, type="order", order=outgoing.message))]
     found = outgoing.view.compute(outgoing.target_id)
     if found is None:
         return []
@@ -142,3 +189,7 @@ def as_messages(outgoing: Outgoing) -> list[tuple[str, Json]]:
             Dispatch(group_of(session_id, audience), encode_event(outgoing.view.event, [payload]).text)
         )
     ]
+
+
+def _message(outgoing: Dispatch | Order, **content: Any) -> Json:
+    return {"group": outgoing.group, **content, **({"name": outgoing.name} if outgoing.name else {})}

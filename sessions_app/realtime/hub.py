@@ -4,22 +4,23 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Protocol
 
 from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from redis.exceptions import RedisError
+from django.utils import timezone
 
 from . import broadcast
 from .broadcast import Mark, Outgoing
+from .ear import LAYER_AWAY, Ear
 from .engineio import Frame
 from .pipeline import Pipeline, Runner, each
 
 log = logging.getLogger(__name__)
 STATES = Runner(each(broadcast.as_messages), most=16)
-# The last two come out of Redis' client when its connection is torn down under a call.
-LAYER_AWAY = (OSError, RedisError, RuntimeError, AttributeError)
+MISSED = Runner(each(lambda asked: broadcast.missed_messages(*asked)), most=1)
 OUTBOX_BOUND = 20_000
 RETRY_S = (0.1, 0.2, 0.5, 1, 2, 2, 2, 5, 5, 5, 5)
 JOIN_S = 20
@@ -46,14 +47,21 @@ class Hub:
         self._layer = get_channel_layer()
         self._groups: defaultdict[str, dict[Member, None]] = defaultdict(dict)
         self._subscriptions: dict[str, asyncio.Task[None]] = {}
+        self._began_at: dict[str, datetime] = {}
         self._outbox: asyncio.Queue[list[tuple[str, dict[str, Any]]]] = asyncio.Queue(OUTBOX_BOUND)
         self._states = Coalescer(self, settings.LECTERN_STATE_INTERVAL_MS / 1000)
         self._tasks: list[asyncio.Task[None]] = []
-        self._channel = ""
+        self._channel = self._own_group = ""
 
     async def start(self) -> None:
         self._channel = await self._layer.new_channel("lectern")
+        # Group names take fewer characters than channel names.
+        self._own_group = "ear." + self._channel.rpartition("!")[2]
+        self._ear = Ear(self._layer, self._own_group, self._catch_up)
         self._tasks = [self._loop.create_task(self._receive()), self._loop.create_task(self._send())]
+        if not getattr(self._layer, "never_deaf", False):
+            self._subscriptions[self._own_group] = self._loop.create_task(self._subscribe(self._own_group))
+            self._tasks.append(self._loop.create_task(self._ear.listen()))
         broadcast.open_post_office(self.take)
 
     async def stop(self) -> None:
@@ -73,6 +81,7 @@ class Hub:
         self._groups[group][member] = None
         if group not in self._subscriptions:
             self._subscriptions[group] = self._loop.create_task(self._subscribe(group))
+            self._began_at[group] = timezone.now()
         await asyncio.wait_for(asyncio.shield(self._subscriptions[group]), JOIN_S)
 
     async def _subscribe(self, group: str) -> None:
@@ -92,7 +101,7 @@ class Hub:
             return
         members.pop(member, None)
         if not members:
-            del self._groups[group]
+            del self._groups[group], self._began_at[group]
             self._subscriptions.pop(group).cancel()
             try:
                 await self._layer.group_discard(group, self._channel)
@@ -140,14 +149,32 @@ class Hub:
     async def _receive(self) -> None:
         while True:
             message = await self._layer.receive(self._channel)
-            members = tuple(self._groups.get(message["group"], ()))
-            if message["type"] == "frame":
-                frame = Frame(message["frame"])
-                for member in members:
-                    member.write(frame)
+            if message["type"] == "word":
+                self._ear.hear(message)
             else:
-                for member in members:
-                    member.post(message["order"])
+                self._deliver(message)
+
+    def _deliver(self, message: dict[str, Any]) -> None:
+        if not self._ear.is_new(message):
+            return
+        members = tuple(self._groups.get(message["group"], ()))
+        if message["type"] == "frame":
+            frame = Frame(message["frame"])
+            for member in members:
+                member.write(frame)
+        else:
+            for member in members:
+                member.post(message["order"])
+
+    async def _catch_up(self, since: datetime) -> None:
+        """Tell this process's sockets what the layer has lost; every other process does so for its own."""
+        for group, began_at in list(self._began_at.items()):
+            # Who came later has read what was there.
+            asked = broadcast.session_of(group), max(since, began_at)
+            for to, message in await self.pipeline.run(MISSED, asked) if asked[0] is not None else ():
+                if to == group:
+                    self._deliver(message)
+        self.post_to_all({"type": "lectern.loginChanged"})
 
 
 class Coalescer:

@@ -17,6 +17,8 @@ class InProcessLayer(BaseChannelLayer):  # type: ignore[misc]  # channels has no
     """Channels and groups of one event loop; a full channel drops the message, as every layer may."""
 
     extensions = ("groups", "flush")
+    # There is no line that could break: nobody has to listen whether it still carries.
+    never_deaf = True
 
     def __init__(self, expiry: int = 60, capacity: int = 100_000) -> None:
         super().__init__(expiry=expiry, capacity=capacity)

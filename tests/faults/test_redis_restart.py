@@ -94,3 +94,49 @@ async def test_who_leaves_during_the_outage_is_not_counted_after_it(start: Start
         await lesson.host.until(
             "session:participantUpdate", lambda people: people["count"] == 0, after=after, patience_s=SECONDS
         )
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("outage_s", [0.3, 1.5])
+async def test_what_happens_during_the_outage_is_told_once_when_it_is_over(
+    start: Start, redis_server: OwnRedis, outage_s: float
+) -> None:
+    """Events are no states: who is not subscribed when Redis takes them would never hear of an activity again."""
+    server = start(LECTERN_REDIS_URL=redis_server.url)
+    server.expects = OUTAGE
+    async with Phones() as phones:
+        lesson = await open_lesson(phones, server.base)
+        await lesson.ask("session:createRoom", roomType="poll", widgetId="w2")
+        (ann,) = await take_seats(phones, server.base, lesson.code, 1)
+        after = len(ann.events)
+
+        redis_server.kill()
+        await asyncio.gather(
+            lesson.ask("session:createRoom", roomType="poll", widgetId="w3"),
+            lesson.ask("session:closeRoom", roomType="poll", widgetId="w2"),
+        )
+        await asyncio.sleep(outage_s)
+        redis_server.start()
+
+        for event, widget in (("session:roomCreated", "w3"), ("session:roomClosed", "w2")):
+            await ann.until(event, lambda room, w=widget: room["widgetId"] == w, after=after, patience_s=SECONDS)
+        await asyncio.sleep(4)
+        heard = [(name, data["widgetId"]) for _, name, data in ann.events[after:] if name.startswith("session:room")]
+        assert sorted(heard) == [("session:roomClosed", "w2"), ("session:roomCreated", "w3")]
+
+
+@pytest.mark.asyncio
+async def test_a_session_that_ends_during_the_outage_ends_for_everybody(start: Start, redis_server: OwnRedis) -> None:
+    server = start(LECTERN_REDIS_URL=redis_server.url)
+    server.expects = OUTAGE
+    async with Phones() as phones:
+        lesson = await open_lesson(phones, server.base)
+        (ann,) = await take_seats(phones, server.base, lesson.code, 1)
+
+        redis_server.kill()
+        assert (await lesson.host.call("session:close", {"sessionCode": lesson.code}))["success"] is True
+        await asyncio.sleep(1)
+        redis_server.start()
+
+        await ann.until("session:closed", patience_s=SECONDS)
+        await asyncio.to_thread(until, lambda: connections(server.environment) == 0, "everybody to leave")

@@ -58,7 +58,7 @@ def test_revoking_twice_is_recorded_once() -> None:
         keys.revoke(key, actor="host")
 
     recorded = list(session.events.values_list("kind", "actor", "data"))
-    assert recorded[1:] == [("session:keyRevoked", "host", {"role": "display"})]
+    assert recorded[1:] == [("session:keyRevoked", "host", {"role": "display", "key": key.pk, "reason": keys.RELEASED})]
     assert keys.display_key_of(session).pk != key.pk
 
 

@@ -137,7 +137,7 @@ def _names_sent(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Call):
             function = getattr(node.func, "attr", getattr(node.func, "id", ""))
             names = [arg.value for arg in node.args[:2] if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-            if function in ("emit", "tell", "StateView"):
+            if function in ("emit", "dispatches", "tell", "StateView"):
                 yield from (name for name in names if ":" in name)
 
 
