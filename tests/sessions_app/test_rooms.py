@@ -230,3 +230,19 @@ async def test_events_of_one_socket_are_handled_in_the_order_they_were_sent(less
     assert [answer["isExisting"] for answer in answers[::2]] == [False] * 10
     sequence = await in_db(lambda: list(Session.objects.get().events.values_list("sequence", flat=True)))
     assert sequence == list(range(1, len(sequence) + 1))
+
+
+async def test_where_there_are_ten_the_oldest_paused_one_makes_place_when_asked(lesson: Lesson) -> None:
+    """Lectern's own board asks: a lesson of many quick polls never stops at a limit."""
+    for number in range(2, 11):
+        await lesson.hana.call("session:createRoom", poll(lesson, f"w{number}"))
+    assert len(await open_rooms()) == 10
+
+    answer = await lesson.hana.call("session:createRoom", poll(lesson, "w11", isActive=True, makePlace=True))
+    again = await lesson.hana.call("session:createRoom", poll(lesson, "w11", makePlace=True))
+
+    assert (answer["success"], answer["isExisting"]) == (True, False)
+    assert (again["success"], again["isExisting"]) == (True, True)
+    # w1 is open for answers.
+    assert await open_rooms() == ["w1", *(f"w{number}" for number in range(3, 12))]
+    assert (await lesson.ann.wait("session:roomClosed"))["widgetId"] == "w2"
