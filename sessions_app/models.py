@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 
 class Lesson(models.Model):
@@ -19,6 +20,8 @@ class Lesson(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("lesson")
+        verbose_name_plural = _("lessons")
         indexes: ClassVar = [models.Index(fields=["owner", "-updated_at"], name="lesson_owner_newest")]
 
     def __str__(self) -> str:
@@ -34,6 +37,8 @@ class Step(models.Model):
     config = models.JSONField(default=dict, blank=True)
 
     class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
         ordering: ClassVar = ["lesson", "position", "pk"]
 
     def __str__(self) -> str:
@@ -71,6 +76,8 @@ class Session(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["code"], condition=Q(ended_at=None), name="session_live_code_unique"),
         ]
@@ -96,6 +103,8 @@ class Participant(models.Model):
     last_seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("participant")
+        verbose_name_plural = _("participants")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["session", "device"], name="participant_one_seat_per_device"),
         ]
@@ -129,6 +138,8 @@ class AccessKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("access key")
+        verbose_name_plural = _("access keys")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~Q(role="handover") | Q(expires_at__isnull=False), name="key_handover_expires"
@@ -153,6 +164,8 @@ class Room(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["session", "kind", "widget_id"], condition=Q(closed_at=None), name="room_open_widget_unique"
@@ -178,6 +191,8 @@ class RunStep(models.Model):
     room = models.OneToOneField(Room, null=True, blank=True, on_delete=models.SET_NULL, related_name="run_step")
 
     class Meta:
+        verbose_name = _("run step")
+        verbose_name_plural = _("run steps")
         ordering: ClassVar = ["session", "position", "pk"]
 
     def __str__(self) -> str:
@@ -195,6 +210,8 @@ class SessionEvent(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("session event")
+        verbose_name_plural = _("session events")
         ordering: ClassVar = ["session", "sequence"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["session", "sequence"], name="event_sequence_unique"),
@@ -212,6 +229,10 @@ class Profile(models.Model):
     language = models.CharField(max_length=10, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
 
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+
     def __str__(self) -> str:
         return f"profile of {self.user_id}"
 
@@ -225,7 +246,8 @@ class ServerProcess(models.Model):
     beat_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name_plural = "server processes"
+        verbose_name = _("server process")
+        verbose_name_plural = _("server processes")
 
     def __str__(self) -> str:
         return f"{self.host}:{self.pid}"
@@ -250,6 +272,8 @@ class Connection(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        verbose_name = _("connection")
+        verbose_name_plural = _("connections")
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(role="participant", participant__isnull=False)

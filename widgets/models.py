@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import Participant, Room
 
@@ -19,7 +20,8 @@ class Entry(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name_plural = "entries"
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["room", "author", "key"], name="entry_one_per_author_and_key"),
         ]
