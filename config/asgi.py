@@ -11,7 +11,7 @@ django_app = get_asgi_application()
 from channels.auth import AuthMiddlewareStack  # noqa: E402  # needs the apps
 from django.conf import settings  # noqa: E402
 
-from config import open_files  # noqa: E402
+from config import alone, open_files  # noqa: E402
 from sessions_app.realtime import handshake, runtime  # noqa: E402
 from sessions_app.realtime.consumer import SocketConsumer  # noqa: E402
 from sessions_app.realtime.engineio import EngineConfig, Receive, Scope, Send  # noqa: E402
@@ -49,14 +49,22 @@ async def close_sockets() -> None:
     await runtime.shut_down()
 
 
+async def _start() -> dict[str, Any]:
+    """What ./dev run has done already is done here too, for a process that it did not start."""
+    open_files.raise_limit()
+    try:
+        alone.claim_data_folder()
+    except alone.FolderTakenError as refusal:
+        return {"type": "lifespan.startup.failed", "message": str(refusal)}
+    await runtime.current()
+    return {"type": "lifespan.startup.complete"}
+
+
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            # Again, for a process that ./dev run did not start.
-            open_files.raise_limit()
-            await runtime.current()
-            await send({"type": "lifespan.startup.complete"})
+            await send(await _start())
         elif message["type"] == "lifespan.shutdown":
             await close_sockets()
             await send({"type": "lifespan.shutdown.complete"})

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from config import embedded, env, open_files, setup, uvicorn_protocol
+from config import alone, embedded, env, open_files, setup, uvicorn_protocol
 
 HIGHEST_PORT = 65535
 THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
@@ -24,14 +24,16 @@ def main() -> None:
     options = parse(sys.argv[1:])
     refuse_debug_for_others(options)
     address = lan_address() if options.lan else options.host
-    refuse_used_port("0.0.0.0" if options.lan else options.host, options.port)  # noqa: S104  # asked for by --lan
     prepare_environment(options, address)
     open_files.raise_limit()
 
     try:
         django.setup()
-    except ImproperlyConfigured as fault:
+        # Before the port: another port is no way out where this data folder is served already.
+        alone.claim_data_folder()
+    except (ImproperlyConfigured, alone.FolderTakenError) as fault:
         sys.exit(str(fault))
+    refuse_used_port("0.0.0.0" if options.lan else options.host, options.port)  # noqa: S104  # asked for by --lan
     setup.prepare(progress=say)
     host = f"[{address}]" if ":" in address else address
     base_url = settings.LECTERN_BASE_URL or f"http://{host}:{options.port}"
