@@ -129,9 +129,12 @@ def pages(results: Results) -> list[str]:
             Column("student ready ms", "student_ready_ms", 0),
             Column("÷ empty page", "student_ready_ms", base="blank"),
             Column("student kB", "student_kb", 1),
+            Column("shift, loading", "student_shift", 3),
+            Column("shift, lesson", "lesson_shift", 3),
             Column("board ready ms", "board_ready_ms", 0),
             Column("÷ empty page", "board_ready_ms", base="blank"),
             Column("board kB", "board_kb", 1),
+            Column("board shift", "board_shift", 3),
             Column(f"projector, longest task ms, {size} vote", "tally_longest_ms", 0),
             Column("main thread busy, all votes, ms", "tally_busy_ms", 0),
         ]

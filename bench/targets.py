@@ -92,6 +92,7 @@ def pages(results: Results) -> list[Verdict]:
             Goal("student: to the first answer ≤ 2 s", "student_ready_ms", size, at_most=2000, digits=0),
             Goal("student: ≤ 60 kB before the first answer", "student_kb", size, at_most=60, digits=1),
             Goal("student: no layout shift", "student_shift", size, at_most=0.01, digits=3),
+            Goal("student: no layout shift over a lesson (< 0.1)", "lesson_shift", size, at_most=0.099, digits=3),
             Goal("board: usable ≤ 2 s", "board_ready_ms", size, at_most=2000, digits=0),
             Goal("board: no layout shift", "board_shift", size, at_most=0.01, digits=3),
             Goal(f"projector, {size} vote: no task ≥ 50 ms", "tally_longest_ms", size, at_most=49, digits=0),
