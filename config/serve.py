@@ -76,6 +76,7 @@ def prepare_environment(options: argparse.Namespace, address: str) -> None:
         setup.make_secret(data_dir / "secret_key")
     if options.lan:
         os.environ.setdefault("LECTERN_ALLOWED_HOSTS", f"localhost,127.0.0.1,{address},{socket.gethostname()}")
+        os.environ.setdefault("LECTERN_LAN_URL", f"http://{address}:{options.port}")
 
 
 def lan_address() -> str:

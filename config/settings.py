@@ -22,6 +22,8 @@ SECRET_KEY_FALLBACKS = env.items("LECTERN_SECRET_KEY_FALLBACKS")
 
 # --- Where it is reached ----------------------------------------------------------------------------------------------
 LECTERN_BASE_URL = env.text("LECTERN_BASE_URL").rstrip("/")
+# `./dev run --lan` says it.
+LECTERN_LAN_URL = env.text("LECTERN_LAN_URL").rstrip("/")
 LECTERN_HTTPS = LECTERN_BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.items("LECTERN_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 LECTERN_ORIGINS = env.items("LECTERN_ORIGINS")

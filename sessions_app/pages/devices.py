@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from ..models import AccessKey, Session
-from ..realtime.handshake import DEVICE_COOKIE, DEVICE_COOKIE_DAYS, device_in, new_device_token
+from ..realtime.handshake import DEVICE_COOKIE, DEVICE_COOKIE_DAYS, device_in, new_device_token, origin_for_others
 
 HOST_COOKIE = "lectern_host"
 
@@ -47,7 +47,8 @@ def _slot(session: Session) -> str:
 
 
 def page_url(request: HttpRequest, path: str) -> str:
-    return settings.LECTERN_BASE_URL + path if settings.LECTERN_BASE_URL else request.build_absolute_uri(path)
+    """The address of one of our pages for another device."""
+    return origin_for_others(f"{request.scheme}://{request.get_host()}") + path
 
 
 def join_url(request: HttpRequest, code: str) -> str:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from channels.auth import get_user
 from django.conf import settings
@@ -24,7 +25,7 @@ def caller_of(scope: Scope, server_id: int) -> Caller:
         sid=scope["socket"].sid,
         server_id=server_id,
         address=(scope.get("client") or ("", 0))[0] or "",
-        origin=settings.LECTERN_BASE_URL or origin_of(scope),
+        origin=origin_for_others(origin_of(scope)),
         device=device_in(scope.get("cookies", {})),
         user_id=user.pk,
         is_staff=bool(user.is_staff),
@@ -68,6 +69,14 @@ def device_cookie_headers(scope: MutableMapping[str, Any]) -> list[tuple[bytes, 
 def origin_of(scope: Scope) -> str:
     scheme = {"ws": "http", "wss": "https"}.get(scope.get("scheme", "http"), scope.get("scheme", "http"))
     return f"{scheme}://{_header(scope, b'host')}"
+
+
+def origin_for_others(origin: str) -> str:
+    """Where other devices find what this one sees at `origin`: on the machine that serves, that may be localhost."""
+    if settings.LECTERN_BASE_URL:
+        return str(settings.LECTERN_BASE_URL)
+    is_this_machine = urlsplit(origin).hostname in ("localhost", "127.0.0.1", "::1")
+    return settings.LECTERN_LAN_URL if settings.LECTERN_LAN_URL and is_this_machine else origin
 
 
 def is_our_host(scope: Scope) -> bool:

@@ -101,7 +101,7 @@ def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Nothing set but the data folder."""
-    for name in ("LECTERN_SECRET_KEY", "LECTERN_ALLOWED_HOSTS", "LECTERN_DEBUG"):
+    for name in ("LECTERN_SECRET_KEY", "LECTERN_ALLOWED_HOSTS", "LECTERN_LAN_URL", "LECTERN_DEBUG"):
         # Set first, so that what the code sets is taken back.
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
@@ -114,6 +114,7 @@ def test_the_environment_of_one_command_is_made(environment: Path) -> None:
 
     assert (environment / "secret_key").is_file()
     assert "LECTERN_ALLOWED_HOSTS" not in os.environ
+    assert "LECTERN_LAN_URL" not in os.environ
     assert "LECTERN_DEBUG" not in os.environ
 
 
@@ -129,9 +130,10 @@ def test_what_an_operator_has_set_is_left_alone(environment: Path, monkeypatch: 
 
 
 def test_lan_answers_to_the_address_that_phones_use(environment: Path) -> None:
-    serve.prepare_environment(serve.parse(["--lan"]), "192.168.1.5")
+    serve.prepare_environment(serve.parse(["--lan", "--port", "8235"]), "192.168.1.5")
 
     assert os.environ["LECTERN_ALLOWED_HOSTS"] == f"localhost,127.0.0.1,192.168.1.5,{socket.gethostname()}"
+    assert os.environ["LECTERN_LAN_URL"] == "http://192.168.1.5:8235"
 
 
 def test_lan_address_is_one_of_this_machine() -> None:

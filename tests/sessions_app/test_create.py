@@ -47,6 +47,17 @@ async def test_create_answers_with_everything_that_an_old_client_reads(connect: 
     assert "session:create" not in hana.names(), "an ack alone, no event"
 
 
+async def test_create_on_the_machine_that_serves_names_the_address_of_the_network(
+    connect: Connect, settings: Any
+) -> None:
+    settings.LECTERN_LAN_URL = "http://192.168.1.5:8000"
+    hana = await connect(user=await in_db(factories.make_user, "hana"))
+
+    answer = await hana.call("session:create")
+
+    assert answer["studentAppUrl"] == f"http://192.168.1.5:8000/j/{answer['code']}"
+
+
 async def test_create_again_by_the_same_login_is_the_same_session_with_its_rooms(
     lesson: Lesson, connect: Connect
 ) -> None:

@@ -41,6 +41,23 @@ def test_board_has_a_key_that_stays_this_browsers(hanas_browser: Client, session
     assert "no-store" in first.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000"])
+def test_board_on_the_machine_that_serves_sends_phones_to_its_address(
+    hanas_browser: Client, session: Session, settings: Any, host: str
+) -> None:
+    settings.LECTERN_LAN_URL = "http://192.168.1.5:8000"
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+
+    board = hanas_browser.get(path_of(session), headers={"host": host})
+    display = hanas_browser.get(display_path(session), headers={"host": host})
+    offer = hanas_browser.post(path_of(session, "offer"), headers={"host": host})
+
+    for page in (board, display):
+        assert page.context["join_url"] == f"http://192.168.1.5:8000/j/{session.code}"
+        assert page.context["join_address"] == "192.168.1.5:8000"
+    assert offer.context["address"].startswith("http://192.168.1.5:8000/h/")
+
+
 def test_two_browsers_of_a_teacher_have_a_key_each(hana: User, hanas_browser: Client, session: Session) -> None:
     at_home = Client()
     at_home.force_login(hana)

@@ -86,6 +86,30 @@ def test_origin_is_that_of_our_pages(scheme: str, origin: str) -> None:
     assert handshake.origin_of(scope_of(("host", "school.example:8000"), scheme=scheme)) == origin
 
 
+LAN = "http://192.168.1.5:8000"
+
+
+@pytest.mark.parametrize(
+    ("base", "lan", "origin", "told"),
+    [
+        ("", "", "http://localhost:8000", "http://localhost:8000"),
+        ("", LAN, "http://localhost:8000", LAN),
+        ("", LAN, "http://127.0.0.1:8000", LAN),
+        ("", LAN, "http://[::1]:8000", LAN),
+        ("", LAN, "http://LOCALHOST:8000", LAN),
+        ("", LAN, "http://hanas-laptop:8000", "http://hanas-laptop:8000"),
+        ("", LAN, LAN, LAN),
+        ("https://lectern.example", LAN, "http://localhost:8000", "https://lectern.example"),
+    ],
+)
+def test_other_devices_are_told_an_address_that_they_reach(
+    settings: Any, base: str, lan: str, origin: str, told: str
+) -> None:
+    settings.LECTERN_BASE_URL, settings.LECTERN_LAN_URL = base, lan
+
+    assert handshake.origin_for_others(origin) == told
+
+
 @pytest.fixture
 def listed(settings: Any) -> None:
     settings.LECTERN_ORIGINS = ["https://old.example", "http://plain.example"]
