@@ -11,7 +11,7 @@ from .changes import Change
 from .errors import DEVICE_RELEASED, DISPLAY_REPLACED, DISPLAY_SENDS_NOTHING, HANDOVER_OVER, Rejected
 from .models import AccessKey, Lesson, Participant, Session
 from .realtime.broadcast import Audience
-from .realtime.events import Call, Caller, Membership, SessionPayload, Who
+from .realtime.events import Call, Caller, Membership, SessionPayload, Who, code_in
 from .tokens import Purpose, read_token
 
 REFUSAL = {Who.HOST: "NOT_HOST", Who.PARTICIPANT: "NOT_PARTICIPANT", Who.MEMBER: "NOT_PARTICIPANT"}
@@ -146,6 +146,21 @@ def handover_key(token: Any) -> tuple[AccessKey, bool]:
 def seat_for_token(session: Session, token: Any) -> Participant | None:
     uid = read_token("participant", token) if isinstance(token, str) else None
     return session.participants.filter(uid=uid).first() if uid else None
+
+
+def is_known(call: Call) -> bool:
+    """Whether the caller proves a seat in the session that the payload names, or that it is its host."""
+    session = live_session(code_in(call.payload))
+    if session is None:
+        return False
+    caller = call.caller
+    token = getattr(call.payload, "participant_token", None) or caller.auth.get("participantToken")
+    if seat_for_token(session, token) is not None or owns(caller, session):
+        return True
+    if caller.device and session.participants.filter(device=caller.device).exists():
+        return True
+    key = key_for("host", getattr(call.payload, "host_token", None) or caller.auth.get("hostToken"))
+    return key is not None and key.session_id == session.pk and key.revoked_at is None
 
 
 def lesson_of(user_id: int, pk: int) -> Lesson:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
-from .access import authorise
+from .access import authorise, is_known
 from .changes import Change, DatabaseBusy, change, part_of, patiently
 from .errors import Rejected
 from .models import Participant
@@ -101,3 +101,4 @@ def _read_later(items: Sequence[tuple[Later, Call]]) -> list[Json | Exception]:
 
 
 READS = Runner(_read_later, most=MOST_AT_ONCE)
+KNOWN = Runner(each(is_known), most=MOST_AT_ONCE)

@@ -10,12 +10,13 @@ from typing import Any
 
 from channels.consumer import AsyncConsumer
 
-from ..dispatch import READS, runner_for
+from ..dispatch import KNOWN, READS, runner_for
 from ..errors import Rejected
 from . import runtime
 from .broadcast import Audience, group_of, group_of_user
 from .events import HANDLERS, Call, Caller, Handler, Json, Later, Membership
 from .handshake import caller_of, login_holds
+from .limits import Guesser
 from .wire import failure_of, named_widget, parse_payload
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         self.listening: set[str] = set()
         self.runtime = await runtime.current()
         self.caller: Caller = caller_of(scope, self.runtime.server_id)
+        self.guesser = Guesser(self.caller.address)
         steps: dict[str, Callable[[Message], Awaitable[None]]] = {
             "socketio.connect": self.connect,
             "socketio.event": self.event,
@@ -102,8 +104,9 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
         self.runtime.rates.check(handler, seat, arrived_s)
         call = Call(self.caller, payload)
         run = partial(self.runtime.pipeline.run, runner_for(handler), call)
+        is_known = partial(self.runtime.pipeline.run, KNOWN, call)
         is_guess = self.caller.guesses_with(payload)
-        answer = await (self.runtime.guesses.guard(self.caller.address, run) if is_guess else run())
+        answer = await (self.runtime.guesses.guard(self.guesser, run, is_known) if is_guess else run())
         if call.moves:
             await self._move(call.moves_to)
             call.caller = self.caller

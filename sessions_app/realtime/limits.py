@@ -8,6 +8,7 @@ import logging
 import time
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.core.cache import cache
@@ -20,6 +21,11 @@ log = logging.getLogger(__name__)
 FREE_GUESSES = 20
 GUESS_WINDOW_S = 600
 SLOWEST_S = 10.0
+# Wrong codes that a socket may send before it counts as guessing: people mistype.
+MISTAKES = 3
+# A class of 200 behind a suspect address is in within ten seconds.
+FIRST_CODES_PER_S = 20
+LONGEST_LINE_S = 15.0
 TURNS_AT_ONCE = 20
 PATIENCE_S = 0.6
 LONGEST_WAIT_S = 5.0
@@ -50,47 +56,83 @@ class SeatRates:
         self._arrivals = {key: times for key, times in self._arrivals.items() if times and times[-1] > moment_s}
 
 
+@dataclass
+class Guesser:
+    """One socket, and how many wrong codes it has sent."""
+
+    address: str
+    wrong: int = 0
+
+
 class Guesses:
     """Slows an address that tries wrong codes. Right codes pass at once, so a school behind one address joins freely.
 
-    After FREE_GUESSES wrong ones in ten minutes an address is suspect. Each of its codes then takes one of
-    TURNS_AT_ONCE turns before it is looked up, and a wrong one holds its turn for longer every time. While all turns
-    are held by wrong ones its further codes are refused unread; a page tries again by itself. So a thousand sockets
-    guess no faster than twenty.
+    After FREE_GUESSES wrong ones in ten minutes an address is suspect. Then its sockets are told apart, since a guesser
+    and a class may sit behind one address. Who proves a seat passes at once. Sockets that have not guessed stand in
+    line and are looked up FIRST_CODES_PER_S a second. Those that have guessed share TURNS_AT_ONCE turns, which a wrong
+    code holds for longer every time; while all are held, further codes of such sockets are refused unread, and a page
+    tries again by itself. So a thousand sockets guess no faster than twenty.
     """
 
     def __init__(self) -> None:
         self._suspect_until_s: dict[str, float] = {}
+        # When the line of each suspect address is through.
+        self._line_until_s: dict[str, float] = {}
         self._turns: Counter[str] = Counter()
         # Those of the turns whose code was wrong.
         self._withheld: Counter[str] = Counter()
 
-    async def guard(self, address: str, look_up: Callable[[], Awaitable[Found]]) -> Found:
-        """Look up a code for this address. Raises what `look_up` raises, late, and RATE_LIMITED."""
-        await self._wait_for_turn(address)
-        self._turns[address] += 1
+    async def guard(
+        self, who: Guesser, look_up: Callable[[], Awaitable[Found]], is_known: Callable[[], Awaitable[bool]]
+    ) -> Found:
+        """Look up a code for this socket. Raises what `look_up` raises, late, and RATE_LIMITED.
+
+        `is_known` says whether the socket proves a place in the session that it names.
+        """
+        if who.wrong < MISTAKES:
+            if self._is_suspect(who.address) and not await is_known():
+                await self._stand_in_line(who.address)
+            return await self._answer(who, look_up)
+        await self._wait_for_turn(who.address)
+        self._turns[who.address] += 1
+        try:
+            return await self._answer(who, look_up)
+        finally:
+            _give_back(self._turns, who.address)
+
+    async def _answer(self, who: Guesser, look_up: Callable[[], Awaitable[Found]]) -> Found:
         try:
             return await look_up()
         except Rejected as refusal:
             if refusal.code == "INVALID_SESSION":
-                await self._withhold(address)
+                await self._withhold(who)
             raise
-        finally:
-            _give_back(self._turns, address)
 
-    async def _withhold(self, address: str) -> None:
+    async def _withhold(self, who: Guesser) -> None:
         """Hold the answer to a wrong code back."""
-        seconds = slowness_s(await self._count(address))
-        self._withheld[address] += 1
+        who.wrong += 1
+        seconds = slowness_s(await self._count(who.address))
+        self._withheld[who.address] += 1
         try:
             await asyncio.sleep(seconds)
         finally:
-            _give_back(self._withheld, address)
+            _give_back(self._withheld, who.address)
+
+    def _is_suspect(self, address: str) -> bool:
+        return self._suspect_until_s.get(address, 0.0) > time.monotonic()
+
+    async def _stand_in_line(self, address: str) -> None:
+        now_s = time.monotonic()
+        due_s = max(now_s, self._line_until_s.get(address, 0.0)) + 1 / FIRST_CODES_PER_S
+        if due_s - now_s > LONGEST_LINE_S:
+            raise Rejected("RATE_LIMITED", retry_after_ms=RETRY_AFTER_MS)
+        self._line_until_s[address] = due_s
+        await asyncio.sleep(due_s - now_s)
 
     async def _wait_for_turn(self, address: str) -> None:
         """A code that is looked up gives its turn back soon; a wrong one holds it for longer than we wait here."""
         begun_s = held_since_s = now_s = time.monotonic()
-        while self._suspect_until_s.get(address, 0.0) > begun_s and self._turns[address] >= TURNS_AT_ONCE:
+        while self._is_suspect(address) and self._turns[address] >= TURNS_AT_ONCE:
             if self._withheld[address] < TURNS_AT_ONCE:
                 held_since_s = now_s
             if now_s - held_since_s >= PATIENCE_S or now_s - begun_s >= LONGEST_WAIT_S:
@@ -105,6 +147,7 @@ class Guesses:
         if len(self._suspect_until_s) > 10_000:
             now_s = time.monotonic()
             self._suspect_until_s = {key: until for key, until in self._suspect_until_s.items() if until > now_s}
+            self._line_until_s = {key: until for key, until in self._line_until_s.items() if until > now_s}
         return wrong
 
 
@@ -132,6 +175,21 @@ def wrong_codes(address: str) -> int:
         return int(cache.get(_key(address), 0))
     except RedisError:
         return 0
+
+
+def may_ask(address: str) -> bool:
+    """Whether an HTTP request of this address may look up a code now: a suspect one FIRST_CODES_PER_S a second.
+
+    Nobody is shut out for long by what somebody else has tried.
+    """
+    if wrong_codes(address) <= FREE_GUESSES:
+        return True
+    this_second = f"{_key(address)}.{int(time.time())}"
+    try:
+        cache.add(this_second, 0, 10)
+        return bool(cache.incr(this_second) <= FIRST_CODES_PER_S)
+    except (ValueError, RedisError):
+        return True
 
 
 def _key(address: str) -> str:

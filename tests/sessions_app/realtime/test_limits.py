@@ -13,7 +13,16 @@ from redis.exceptions import ConnectionError as RedisAway
 from sessions_app.errors import Rejected
 from sessions_app.realtime import limits
 from sessions_app.realtime.events import USUAL_RATE, Handler, Payload, Rate, Who
-from sessions_app.realtime.limits import FREE_GUESSES, TURNS_AT_ONCE, Guesses, SeatRates, slowness_s
+from sessions_app.realtime.limits import (
+    FIRST_CODES_PER_S,
+    FREE_GUESSES,
+    MISTAKES,
+    TURNS_AT_ONCE,
+    Guesser,
+    Guesses,
+    SeatRates,
+    slowness_s,
+)
 
 ADDRESS = "192.0.2.7"
 
@@ -102,26 +111,41 @@ def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return slept
 
 
-async def look_up(guesses: Guesses, code: str, address: str = ADDRESS) -> str:
+async def no() -> bool:
+    return False
+
+
+async def yes() -> bool:
+    return True
+
+
+async def look_up(guesses: Guesses, code: str, who: Guesser | None = None, *, is_known: Any = no) -> str:
+    """What a socket is told whose code is found ("") or refused; a new socket when it is not said which."""
+
     async def answer() -> str:
         if code:
             raise Rejected(code)
         return "found"
 
     try:
-        return await guesses.guard(address, answer)
+        return await guesses.guard(who or Guesser(ADDRESS), answer, is_known)
     except Rejected as refusal:
         return refusal.code
 
 
+def guesser() -> Guesser:
+    """A socket that has sent wrong codes."""
+    return Guesser(ADDRESS, wrong=MISTAKES)
+
+
 async def take_all_turns(guesses: Guesses, gate: asyncio.Event) -> list[asyncio.Task[str]]:
-    """With right codes whose looking up ends at the gate."""
+    """With right codes of guessers whose looking up ends at the gate."""
 
     async def slow() -> str:
         await gate.wait()
         return "found"
 
-    turns = [asyncio.create_task(guesses.guard(ADDRESS, slow)) for _ in range(TURNS_AT_ONCE)]
+    turns = [asyncio.create_task(guesses.guard(guesser(), slow, no)) for _ in range(TURNS_AT_ONCE)]
     await threads_have_run()
     return turns
 
@@ -131,59 +155,110 @@ async def threads_have_run() -> None:
         await asyncio.get_running_loop().run_in_executor(None, lambda: None)
 
 
+async def make_suspect(guesses: Guesses) -> None:
+    for _ in range(FREE_GUESSES):
+        await look_up(guesses, "INVALID_SESSION")
+
+
 @pytest.mark.asyncio
-async def test_right_codes_pass_at_once_whatever_their_address_has_tried(naps: list[float]) -> None:
+async def test_wrong_codes_are_held_back_and_right_ones_are_not(naps: list[float]) -> None:
     guesses = Guesses()
     for _ in range(FREE_GUESSES + 3):
-        assert await look_up(guesses, "INVALID_SESSION") == "INVALID_SESSION"
+        assert await look_up(guesses, "INVALID_SESSION", guesser()) == "INVALID_SESSION"
     held_back = [nap for nap in naps if nap]
 
-    assert await look_up(guesses, "") == "found"
-    assert await look_up(guesses, "SESSION_FULL") == "SESSION_FULL"
+    assert await look_up(guesses, "", guesser()) == "found"
+    assert await look_up(guesses, "SESSION_FULL", guesser()) == "SESSION_FULL"
     assert [nap for nap in naps if nap] == held_back == [1.0, 1.5, 2.0]
 
 
 @pytest.mark.asyncio
 async def test_addresses_are_counted_apart(naps: list[float]) -> None:
     guesses = Guesses()
-    for _ in range(FREE_GUESSES):
-        await look_up(guesses, "INVALID_SESSION")
+    await make_suspect(guesses)
 
-    await look_up(guesses, "INVALID_SESSION", "192.0.2.8")
+    await look_up(guesses, "INVALID_SESSION", Guesser("192.0.2.8"))
 
     assert [nap for nap in naps if nap] == []
 
 
 @pytest.mark.asyncio
-async def test_suspect_address_has_only_so_many_turns_at_once(naps: list[float]) -> None:
+async def test_guessers_of_a_suspect_address_have_only_so_many_turns_at_once(naps: list[float]) -> None:
     guesses = Guesses()
-    for _ in range(FREE_GUESSES):
-        await look_up(guesses, "INVALID_SESSION")
+    await make_suspect(guesses)
     gate = asyncio.Event()
     turns = await take_all_turns(guesses, gate)
 
-    assert await look_up(guesses, "") == "RATE_LIMITED"
-    assert await look_up(guesses, "", "192.0.2.8") == "found"
+    assert await look_up(guesses, "", guesser()) == "RATE_LIMITED"
+    assert await look_up(guesses, "", Guesser("192.0.2.8", wrong=MISTAKES)) == "found"
     gate.set()
     assert set(await asyncio.gather(*turns)) == {"found"}
-    assert await look_up(guesses, "") == "found"
+    assert await look_up(guesses, "", guesser()) == "found"
     assert guesses._turns == guesses._withheld == {}
+
+
+@pytest.mark.asyncio
+async def test_who_has_not_guessed_needs_no_turn_but_stands_in_line(naps: list[float]) -> None:
+    """However many guessers sit behind the same address."""
+    guesses = Guesses()
+    await make_suspect(guesses)
+    gate = asyncio.Event()
+    turns = await take_all_turns(guesses, gate)
+
+    waits_from = len(naps)
+    answers = [await look_up(guesses, "") for _ in range(FIRST_CODES_PER_S)]
+    assert answers == ["found"] * FIRST_CODES_PER_S
+    waits = naps[waits_from:]
+    assert max(waits) == pytest.approx(1, abs=0.2), "the last of a second's worth waits for a second"
+
+    assert await look_up(guesses, "", is_known=yes) == "found"
+    assert naps[waits_from:] == waits, "who proves a seat does not even stand in line"
+    gate.set()
+    await asyncio.gather(*turns)
+
+
+@pytest.mark.asyncio
+async def test_a_line_that_is_too_long_is_said_and_not_stood(naps: list[float]) -> None:
+    guesses = Guesses()
+    await make_suspect(guesses)
+
+    most = int(limits.LONGEST_LINE_S * FIRST_CODES_PER_S)
+    answers = [await look_up(guesses, "") for _ in range(most + 20)]
+
+    assert (answers[0], answers[-1]) == ("found", "RATE_LIMITED")
+    assert await look_up(guesses, "", is_known=yes) == "found"
+
+
+@pytest.mark.asyncio
+async def test_who_mistypes_is_no_guesser_yet(naps: list[float]) -> None:
+    guesses = Guesses()
+    await make_suspect(guesses)
+    gate = asyncio.Event()
+    turns = await take_all_turns(guesses, gate)
+    ann = Guesser(ADDRESS)
+
+    for _ in range(MISTAKES - 1):
+        assert await look_up(guesses, "INVALID_SESSION", ann) == "INVALID_SESSION"
+    assert await look_up(guesses, "", ann) == "found"
+    assert await look_up(guesses, "INVALID_SESSION", ann) == "INVALID_SESSION"
+    assert await look_up(guesses, "", ann) == "RATE_LIMITED"
+    gate.set()
+    await asyncio.gather(*turns)
 
 
 @pytest.mark.asyncio
 async def test_right_codes_wait_for_others_that_are_looked_up(
     naps: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A class whose address is suspect, on a slow machine."""
+    """Sockets that have guessed, on a slow machine."""
     monkeypatch.setattr(limits, "PATIENCE_S", 0.001)
     monkeypatch.setattr(limits, "LONGEST_WAIT_S", 60.0)
     guesses = Guesses()
-    for _ in range(FREE_GUESSES):
-        await look_up(guesses, "INVALID_SESSION")
+    await make_suspect(guesses)
     gate = asyncio.Event()
     turns = await take_all_turns(guesses, gate)
 
-    late = asyncio.create_task(look_up(guesses, ""))
+    late = asyncio.create_task(look_up(guesses, "", guesser()))
     much_later_s = time.monotonic() + 20 * limits.PATIENCE_S
     while time.monotonic() < much_later_s:
         await threads_have_run()
@@ -202,6 +277,7 @@ def test_without_the_cache_nobody_is_slowed(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(limits, "cache", Away())
 
     assert (limits.count_wrong_code(ADDRESS), limits.wrong_codes(ADDRESS)) == (0, 0)
+    assert limits.may_ask(ADDRESS)
 
 
 def test_wrong_codes_are_counted_and_forgotten_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
