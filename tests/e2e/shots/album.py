@@ -67,9 +67,7 @@ class Album:
         usual = page.viewport_size
         whole = is_whole and sizes is not SCREENS
         shots = []
-        page.mouse.move(0, 0)
-        # The projector tells whoever moves the mouse of its keys, for some seconds: the class does not see that.
-        page.locator(".corner #keys").wait_for(state="hidden")
+        put_mouse_away(page)
         for (width, height), scheme in product(sizes, SCHEMES):
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -84,3 +82,9 @@ class Album:
         self.states[name] = State(name, caption, tuple(shots))
         self.latest = name
         print(f"{len(self.states):4}  {name}: {len(shots)} pictures", flush=True)
+
+
+def put_mouse_away(page: Page) -> None:
+    """The projector tells whoever moves the mouse of its keys, for some seconds: the class does not see that."""
+    page.mouse.move(0, 0)
+    page.locator(".corner #keys").wait_for(state="hidden")
