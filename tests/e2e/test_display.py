@@ -101,6 +101,35 @@ def test_b_blacks_out_and_any_key_brings_it_back(cast: Cast) -> None:
     expect(screen.locator("#mode")).to_have_text("Frozen")
 
 
+def test_a_reload_while_frozen_holds_what_was_held(cast: Cast) -> None:
+    hana = cast.hana()
+    hana.open_session()
+    screen = cast.projector(hana.display_url).page
+    expect(screen.locator("#lobby")).to_be_visible()
+    hana.press("Freeze")
+    expect(screen.locator("#mode")).to_have_text("Frozen")
+    hana.quick_poll("A–D")
+    screen.reload()
+    expect(screen.locator("#mode")).to_have_text("Frozen")
+    expect(screen.locator(".held .code-huge")).to_be_visible()
+    expect(screen.locator(".option:visible")).to_have_count(0)
+
+    hana.press("Freeze")
+    expect(screen.locator(".option:visible")).to_have_count(4)
+    hana.press("Freeze")
+    expect(screen.locator("#mode")).to_have_text("Frozen")
+    hana.quick_poll("1–5")
+    for _ in range(2):
+        screen.reload()
+        expect(screen.locator("#mode")).to_have_text("Frozen")
+        expect(screen.locator(".option:visible")).to_have_count(4)
+
+    hana.press("Freeze")
+    expect(screen.locator(".option:visible")).to_have_count(5)
+    screen.reload()
+    expect(screen.locator(".option:visible")).to_have_count(5)
+
+
 def test_projector_speaks_the_language_of_the_board(cast: Cast) -> None:
     hana = cast.hana()
     hana.open_session()

@@ -6,7 +6,7 @@ import { Line } from "lectern/base/socket.js";
 import { gettext, ngettext } from "lectern/base/words.js";
 import { keepAwake } from "lectern/pages/awake.js";
 import { fitScreen } from "lectern/pages/fit.js";
-import { Screen } from "lectern/pages/screen.js";
+import { heldBefore, Screen } from "lectern/pages/screen.js";
 
 const GONE = {
   ended: gettext("The session has ended."),
@@ -14,10 +14,13 @@ const GONE = {
 };
 const lobby = find("#lobby");
 const displayToken = lobby.dataset.displayToken;
-const screen = new Screen();
+// Names what the page shows: an activity, or "" for the lobby.
+const screen = new Screen({ shown: () => current?.widgetId ?? "" });
 let peopleRevision = 0;
 let screenRevision = 0;
 let chosen = "";
+let current = null;
+let held = heldBefore();
 let hasBeenShown = false;
 
 const line = new Line({ auth: () => ({ displayToken }), enter: async () => hasBeenShown });
@@ -46,8 +49,15 @@ function follow({ mode, widgetId, revision }) {
   if (revision < screenRevision) return;
   screenRevision = revision;
   chosen = widgetId;
-  showRooms();
+  showRooms(mode === "frozen" && held !== null ? sameAs(held) : inView());
+  held = null;
   screen.follow(mode);
+  showRooms();
+}
+
+// What was held before a reload, as it stands by now; the lobby when it is gone, for the class has seen nothing newer.
+function sameAs(name) {
+  return rooms.entries.find(({ widgetId, element }) => widgetId === name && element.isEmpty === false) ?? null;
 }
 
 // What the class looks at: what the teacher chose, the newest open activity, or else the newest there is to see.
@@ -57,8 +67,8 @@ function inView() {
   return asked ?? newestFirst.find(({ isActive }) => isActive) ?? newestFirst[0];
 }
 
-function showRooms() {
-  const entry = inView();
+function showRooms(entry = inView()) {
+  current = entry;
   for (const other of rooms.entries) other.element.hidden = other !== entry;
   lobby.hidden = Boolean(entry) || line.state === "closed";
   find("#bar").hidden = !entry;
@@ -91,7 +101,7 @@ line.addEventListener("message", ({ detail: { event, payload } }) => {
   else if (event === "session:released") gone(GONE.released);
 });
 line.addEventListener("refused", ({ detail }) => gone(detail.message));
-rooms.addEventListener("change", showRooms);
+rooms.addEventListener("change", () => showRooms());
 addEventListener("resize", () => fitScreen(inView()?.element));
 showPeople({ count: 0 });
 keepAwake(true);

@@ -18,7 +18,9 @@ export class Screen {
   #hint = null;
   #isOver = false;
 
-  constructor() {
+  // `shown()` names what the page shows: it is remembered while held, because a reload takes the picture away.
+  constructor({ shown }) {
+    this.shown = shown;
     addEventListener("keydown", (event) => this.#press(event));
     addEventListener("pointermove", () => this.#hintAtKeys());
   }
@@ -61,6 +63,7 @@ export class Screen {
   }
 
   #hold() {
+    history.replaceState({ held: this.shown() }, "");
     const held = find("#held");
     held.replaceChildren(...STAGE.map((part) => copyOf(find(part))));
     held.hidden = false;
@@ -68,6 +71,7 @@ export class Screen {
   }
 
   #release() {
+    history.replaceState(null, "");
     find("#held").hidden = true;
     find("#held").replaceChildren();
     for (const part of STAGE) find(part).classList.remove("unseen");
@@ -81,6 +85,11 @@ export class Screen {
       find("#keys").hidden = true;
     }, HINT_MS);
   }
+}
+
+// What was held when this page was loaded anew, or null.
+export function heldBefore() {
+  return history.state?.held ?? null;
 }
 
 // A picture of a part: nothing in it is found by id, or alive.
