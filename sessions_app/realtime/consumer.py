@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -21,6 +22,8 @@ from .wire import failure_of, named_widget, parse_payload
 
 log = logging.getLogger(__name__)
 SHOW = "session:show"
+# In place of an ack's number: what a page's CONNECT carried, [event, payload], is answered by an event.
+FIRST = "first"
 # Asked by every page every few seconds, to know that the line is alive: answered here, without a transaction.
 PING = "lectern:ping"
 Message = dict[str, Any]
@@ -62,6 +65,9 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             await self.send({"type": "socketio.accept"})
         if self.caller.user_id is not None:
             await self._watch_login(self.caller.user_id)
+        match self.caller.auth.get("first"):
+            case [str(name), dict(payload)]:
+                await self.event({"name": name, "args": [payload], "ack": FIRST, "received_at": time.monotonic()})
 
     async def _show(self) -> None:
         """A projector proves itself at once, by the token of its address, and gets its state."""
@@ -133,7 +139,9 @@ class SocketConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no ty
             await self.runtime.hub.leave(group, self.socket)
 
     async def _acknowledge(self, message: Message, body: Json) -> None:
-        if message["ack"] is not None:
+        if message["ack"] == FIRST:
+            self.socket.emit("lectern:first", body)
+        elif message["ack"] is not None:
             await self.send({"type": "socketio.ack", "ack": message["ack"], "args": [body]})
 
     async def _refuse(self, handler: Handler, message: Message, refusal: Rejected) -> None:

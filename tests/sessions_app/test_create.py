@@ -235,3 +235,41 @@ async def test_create_refuses_a_payload_of_wrong_types_in_one_sentence(connect: 
     sentence = {"error": MESSAGES["INVALID_INPUT"], "code": "INVALID_INPUT", "details": details}
     assert answer == {"success": False, **sentence}
     assert await live_codes() == []
+
+
+async def test_what_is_asked_first_may_travel_with_the_connection(connect: Connect) -> None:
+    """Lectern's own pages save a round trip by it."""
+    user = await in_db(factories.make_user, "hana")
+
+    hana = await connect(user=user, auth={"first": ["session:create", {}]})
+    answer = await hana.wait("lectern:first")
+    ann = await connect(auth={"first": ["session:join", {"code": answer["code"], "name": "Ann"}]})
+    joined = await ann.wait("lectern:first")
+
+    assert (answer["success"], joined["success"], joined["name"]) == (True, True, "Ann")
+    assert (await ann.wait("session:joined"))["success"] is True, "its reply event comes as ever"
+    people = await hana.wait("session:participantUpdate", lambda people: people["count"] == 1)
+    assert [person["name"] for person in people["participants"]] == ["Ann"]
+
+
+@pytest.mark.parametrize("first", [None, 5, "session:create", [], ["session:create"], [5, {}], ["x", {}, 1], ["x", []]])
+async def test_what_is_no_first_question_is_not_asked(connect: Connect, first: object) -> None:
+    zoe = await connect(auth={"first": first})
+
+    assert (await zoe.call("lectern:ping", {}))["success"] is True
+    assert "lectern:first" not in zoe.names()
+
+
+async def test_a_first_question_that_is_refused_says_why(connect: Connect) -> None:
+    for event, code in (
+        ("session:create", "NOT_ALLOWED"),
+        ("session:close", "INVALID_INPUT"),
+        ("x:y", "UNKNOWN_EVENT"),
+    ):
+        zoe = await connect(auth={"first": [event, {}]})
+        answer = await zoe.wait("lectern:first")
+        assert answer["success"] is False
+        assert code in (
+            answer.get("code"),
+            dict(answer["error"]).get("code") if isinstance(answer["error"], dict) else "",
+        )

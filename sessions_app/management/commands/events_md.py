@@ -33,6 +33,7 @@ WHO = {
 HEARD = {
     "admin:sessionsUpdate": "The live sessions and counts, to staff that has subscribed.",
     "lectern:error": "A refused event that asked for no ack and has no reply event.",
+    "lectern:first": "The answer to `first: [event, payload]` of CONNECT's `auth`, which saves a round trip.",
     "session:closed": "The session is over; without an argument.",
     "session:hostDisconnected": "The host's last line is gone; nothing is deleted.",
     "session:hostReconnected": "The host is back.",

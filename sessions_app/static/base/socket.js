@@ -28,15 +28,17 @@ export function failureOf({ error, code, retryAfter }) {
 export class Line extends EventTarget {
   #socket;
   #enter;
+  #first = null;
   #silentBeats = 0;
   #wasIn = false;
   state = "connecting";
 
-  constructor({ auth = () => ({}), enter }) {
+  // `first()` is what `enter` will ask first, [event, payload]: it travels with the connection and saves a round trip.
+  constructor({ auth = () => ({}), first = null, enter }) {
     super();
     this.#enter = enter;
     this.#socket = io({
-      auth: (send) => send(auth()),
+      auth: (send) => send(first ? { ...auth(), first: this.#sendFirst(first()) } : auth()),
       reconnectionDelay: 500,
       reconnectionDelayMax: 3000,
       timeout: 8000,
@@ -45,6 +47,7 @@ export class Line extends EventTarget {
     this.#socket.on("connect", () => this.enter());
     this.#socket.on("disconnect", (reason) => this.#lost(reason));
     this.#socket.on("connect_error", (fault) => this.#failed(fault));
+    this.#socket.on("lectern:first", (reply) => this.#first?.answer(reply));
     this.#socket.onAny((event, payload) => this.#announce("message", { event, payload }));
   }
 
@@ -64,6 +67,7 @@ export class Line extends EventTarget {
   // Never rejects: a reply has `success`, and a failed one an `error`.
   ask(event, payload, waitMs = ASK_WAIT_MS) {
     if (!this.#socket.connected) return Promise.resolve({ success: false, error: OFFLINE });
+    if (this.#first?.event === event && !this.#first.isTaken) return this.#takeFirst(waitMs);
     return new Promise((resolve) => {
       this.#socket.timeout(waitMs).emit(event, payload, (fault, reply) => {
         resolve(fault ? { success: false, error: NO_ANSWER } : (reply ?? { success: true }));
@@ -85,6 +89,23 @@ export class Line extends EventTarget {
   close() {
     this.#become("closed");
     this.#socket.disconnect();
+  }
+
+  #sendFirst([event, payload]) {
+    const first = { event, isTaken: false };
+    first.reply = new Promise((resolve) => {
+      first.answer = resolve;
+    });
+    this.#first = first;
+    return [event, payload];
+  }
+
+  #takeFirst(waitMs) {
+    this.#first.isTaken = true;
+    const late = new Promise((resolve) => {
+      setTimeout(resolve, waitMs, { success: false, error: NO_ANSWER });
+    });
+    return Promise.race([this.#first.reply, late]);
   }
 
   #lost(reason) {
