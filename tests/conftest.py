@@ -1,10 +1,12 @@
 """What every test shares: Hypothesis' profiles, which tests wait for the soak, a clean Redis."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 import redis
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from config import catalogs
@@ -47,6 +49,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _catalogues() -> None:
     catalogs.compile_all()
+
+
+@pytest.fixture(autouse=True)
+def _no_language() -> Iterator[None]:
+    """A page in Arabic leaves its language to the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)
