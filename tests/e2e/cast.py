@@ -130,13 +130,13 @@ class Student(Person):
         return self.text("#name")
 
     def option(self, name: str) -> Locator:
-        return self.page.locator("button.option").filter(has=self.page.locator(f'.letter:text-is("{name}")'))
+        return self.page.locator("button.option:visible").filter(has=self.page.locator(f'.letter:text-is("{name}")'))
 
     def vote(self, name: str) -> None:
         self.option(name).click()
 
     def says(self, words: str) -> None:
-        expect(self.page.locator("[data-ref=answer]")).to_contain_text(words)
+        expect(self.page.locator("[data-ref=answer]:visible")).to_contain_text(words)
 
     def is_counted(self, name: str) -> None:
         self.says(f"Your answer {name} is counted.")

@@ -93,7 +93,7 @@ def test_a_lesson_on_every_screen(cast: Cast) -> None:
 def a_poll_is_open(hana: Teacher, ann: Student, screen: Person) -> None:
     hana.quick_poll("A–D")
     expect(screen.page.locator("#bar")).to_be_visible()
-    expect(ann.page.locator("#news")).to_have_text("Choose one")
+    expect(ann.page.locator("#news")).to_have_text("Choose one: A, B, C, D")
     for person in (ann, screen, hana):
         is_fine(person.page)
     ann.vote("B")

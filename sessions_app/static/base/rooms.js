@@ -17,6 +17,7 @@ function loadKind(kind) {
 export class Rooms extends EventTarget {
   #entries = new Map();
   #count = 0;
+  #moment = 0;
 
   // `frame(entry)` wraps a room's element, as the board does; `say(reply)` tells of a refused command.
   constructor({ line, outbox = null, code, audience, holder, say = () => {}, frame = ({ element }) => element }) {
@@ -50,8 +51,11 @@ export class Rooms extends EventTarget {
     const known = this.#entries.get(widgetId);
     if (known && known.createdAt !== data.createdAt) this.remove(widgetId);
     const entry = this.#entries.get(widgetId) ?? this.#make(kind, widgetId, data);
+    const staysOpen = entry.isActive && data.isActive;
     this.#activate(entry, data.isActive, data.revision);
     this.#feed(entry, "room", data, true);
+    // Votes are no news of one that is open.
+    if (!staysOpen) this.#happened(entry, data.lastActivity);
     return entry;
   }
 
@@ -88,7 +92,7 @@ export class Rooms extends EventTarget {
     element.setAttribute("audience", this.audience);
     // Pages of students and of the projector show it once it has content; half of it would push the rest about.
     element.hidden = this.audience !== "host";
-    const entry = { kind, widgetId, createdAt, element, isActive: false, isLoading: true, revisions: new Map() };
+    const entry = { kind, widgetId, createdAt, element, isActive: false, isLoading: true, moment: 0, revisions: new Map() };
     const { line, outbox, code, say } = this;
     entry.ready = loadKind(kind)
       .then(() => customElements.whenDefined(tagOf(kind)))
@@ -125,15 +129,23 @@ export class Rooms extends EventTarget {
 
   #activate(entry, isActive, revision) {
     if (this.#isOld(entry, "isActive", revision)) return;
+    if (entry.isActive !== isActive) this.#happened(entry);
     entry.isActive = isActive;
     this.#tell(entry, (element) => element.activate(isActive));
     if (isActive) this.outbox?.flush();
   }
 
   #feed(entry, event, payload, isWhole) {
+    if (!entry.isActive && payload.revision > Math.max(...entry.revisions.values())) this.#happened(entry);
     if (!this.#isOld(entry, event, payload.revision)) {
       this.#tell(entry, (element) => element.receive(event, payload, isWhole));
     }
+  }
+
+  // Of two entries the one with the later `moment` was opened, paused or, while it is paused, changed last.
+  #happened(entry, moment = this.#moment + 1) {
+    entry.moment = moment;
+    this.#moment = Math.max(this.#moment, moment);
   }
 
   // Messages may overtake each other; a state older than what is shown is dropped.

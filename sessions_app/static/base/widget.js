@@ -70,6 +70,11 @@ export class Widget extends HTMLElement {
     return false;
   }
 
+  // What is read aloud when it is opened, to whoever does not see that it has come.
+  get aloud() {
+    return this.querySelector(".question")?.textContent ?? "";
+  }
+
   // Started from the board with one of the kind's presets.
   async launch(_preset) {}
 }

@@ -8,6 +8,7 @@ import { forget, read, write } from "lectern/base/storage.js";
 import { gettext, interpolate } from "lectern/base/words.js";
 import { keepAwake } from "lectern/pages/awake.js";
 import { watchHost } from "lectern/pages/host_away.js";
+import { InView } from "lectern/pages/in_view.js";
 import { Naming } from "lectern/pages/naming.js";
 
 const LINE = {
@@ -32,7 +33,9 @@ const outbox = new Outbox({
   isReady: () => line.isOnline,
   isValid: (item) => rooms.accepts(item),
 });
-const rooms = new Rooms({ line, outbox, code, audience: "seat", holder: find("#rooms") });
+const holder = find("#rooms");
+const rooms = new Rooms({ line, outbox, code, audience: "seat", holder });
+const view = new InView({ rooms, holder, news: find("#news"), changed: showWaiting });
 
 const seeHost = watchHost(line, find("#host-away"));
 let newName = "";
@@ -125,20 +128,16 @@ function showLine() {
   words.dataset.state = line.state;
 }
 
-function showRooms() {
-  const shown = rooms.entries.filter(({ element }) => element.isEmpty === false);
-  for (const { element } of rooms.entries) element.hidden = element.isEmpty !== false;
+function showWaiting() {
   // Nothing jumps while the line is away: what was waited for is waited for still.
   const isLoading = rooms.entries.some((entry) => entry.isLoading);
-  find("#waiting").hidden = shown.length > 0 || isLoading || !isSeated;
-  keepAwake(shown.some(({ isActive }) => isActive));
-  // Read aloud to whoever does not see that a question has come.
-  setText(find("#news"), shown.at(-1)?.element.querySelector(".question")?.textContent ?? "");
+  find("#waiting").hidden = view.shown.length > 0 || isLoading || !isSeated;
+  keepAwake(view.shown.some(({ isActive }) => isActive));
 }
 
 line.addEventListener("state", () => {
   showLine();
-  showRooms();
+  showWaiting();
   if (line.isOnline) outbox.flush();
 });
 line.addEventListener("message", ({ detail }) => detail.event === "session:closed" && sessionOver());
@@ -146,7 +145,6 @@ line.addEventListener("refused", ({ detail }) => say(detail.message));
 outbox.addEventListener("change", showLine);
 outbox.addEventListener("refused", ({ detail }) => rooms.get(detail.item.payload.widgetId) || say(CLOSED));
 outbox.addEventListener("elsewhere", () => rooms.requestStates());
-rooms.addEventListener("change", showRooms);
 find("#slow-start").remove();
 showLine();
 line.open();

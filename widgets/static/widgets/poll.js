@@ -38,6 +38,10 @@ class Poll extends Widget {
     return this.state.options.length === 0;
   }
 
+  get aloud() {
+    return this.view.aloud;
+  }
+
   receive(event, payload, isWhole) {
     if (payload.pollData) this.#configure(payload.pollData);
     const votes = payload.results ?? payload;

@@ -27,6 +27,13 @@ export class SeatView {
     list.setAttribute("aria-labelledby", this.question.id);
   }
 
+  // "Choose one: 1, 2, 3", or "Tea? A yes, B no".
+  get aloud() {
+    const { options } = this.widget.state;
+    const names = options.map((option, index) => [...new Set([nameOf(options, index), option])].join(" "));
+    return `${this.question.textContent.replace(/[\p{L}\p{N}]$/u, "$&:")} ${names.join(", ")}`;
+  }
+
   refused(error) {
     if (ANEW[error.code]) this.#loss = ANEW[error.code];
     else this.#refusal = REFUSED[error.code] ?? error.message;
