@@ -1,14 +1,17 @@
 // The student's name: a chip with "change", and one field where the teacher asks for a name.
 
 import { find, setText } from "lectern/base/dom.js";
-import { read, write } from "lectern/base/storage.js";
+import { forget, read, write } from "lectern/base/storage.js";
 import { gettext } from "lectern/base/words.js";
 
 const NAME_KEY = "lectern.name";
+// A letter, a digit or a sign: marks and blanks alone show nothing. The server is stricter.
+const SEEN = /[\p{L}\p{N}\p{P}\p{S}]/u;
 
 export class Naming {
   #form = find("#naming");
   #field = find("#typed-name");
+  #fault = find("#naming-fault");
   #chip = find("#me");
   #change = find("#change");
   #wasSubmitted = false;
@@ -18,14 +21,14 @@ export class Naming {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       const name = this.#field.value.trim();
-      if (!name) {
-        this.#field.focus();
+      if (!SEEN.test(name)) {
+        this.#refuse();
         return;
       }
-      write(NAME_KEY, name);
       this.#wasSubmitted = true;
       submit(name);
     });
+    this.#field.addEventListener("input", () => this.#say(""));
     this.#change.addEventListener("click", () => this.#open(this.#form.hidden));
     find("#naming-cancel").addEventListener("click", () => {
       this.#open(false);
@@ -43,12 +46,21 @@ export class Naming {
     return this.isRequired && !this.#form.hidden;
   }
 
+  // The class wants a name. Returns whether one is remembered that it has not been told yet.
   require() {
+    const isFirst = !this.isRequired && !this.#wasSubmitted;
     this.isRequired = true;
-    if (this.remembered) return;
+    if (isFirst && this.remembered) return true;
+    const isRefused = this.#wasSubmitted || this.remembered;
+    this.#wasSubmitted = false;
+    forget(NAME_KEY);
     setText(find("#naming-label"), gettext("Your teacher asks for your name"));
-    this.#form.hidden = false;
-    this.#field.focus();
+    if (this.#form.hidden) {
+      this.#form.hidden = false;
+      this.#field.focus();
+    }
+    if (isRefused) this.#refuse();
+    return false;
   }
 
   seated(name) {
@@ -60,6 +72,7 @@ export class Naming {
     // A reconnection must not close the form under somebody who is typing.
     if (!this.#wasSubmitted) return;
     this.#wasSubmitted = false;
+    write(NAME_KEY, name);
     this.#open(false);
     this.#change.focus();
   }
@@ -69,8 +82,20 @@ export class Naming {
     this.#form.hidden = true;
   }
 
+  #refuse() {
+    this.#say(gettext("Type a name that can be seen: at least one letter or digit."));
+    this.#field.focus();
+  }
+
+  #say(fault) {
+    setText(this.#fault, fault);
+    if (fault) this.#field.setAttribute("aria-invalid", "true");
+    else this.#field.removeAttribute("aria-invalid");
+  }
+
   #open(isOpen) {
     this.#form.hidden = !isOpen;
+    this.#say("");
     this.#change.setAttribute("aria-expanded", String(isOpen));
     if (!isOpen) return;
     this.#field.value = this.remembered || find("#name").textContent;

@@ -68,10 +68,9 @@ function sitDown({ participantToken, name, activeRooms, hostPresent }) {
 }
 
 function askName() {
-  const first = !naming.isRequired;
-  naming.require();
+  newName = "";
   // A name that was typed on this device before is used without asking.
-  if (first && naming.remembered) return join();
+  if (naming.require()) return join();
   say("");
   showLine();
   return false;
