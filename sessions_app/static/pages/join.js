@@ -8,7 +8,11 @@ const CHECK_WAIT_MS = 4000;
 const form = find("#join");
 const field = find("#code");
 const fault = find("#code-fault");
+const line = find("#code-line");
+const UNSURE = gettext("Offline, or the server does not answer. Look at your connection and press Join again.");
 let asked = "";
+// By hand, here and now: not by the address, nor by a browser that has gone back.
+let wasTyped = false;
 
 // As the server reads it: without blanks, dashes and invisible marks, wide letters as the usual ones.
 const typed = () => field.value.normalize("NFKC").replace(/[\s\p{Cf}\p{Pd}]/gu, "");
@@ -17,6 +21,11 @@ function say(text) {
   setText(fault, text);
   field.toggleAttribute("aria-invalid", false);
   if (text) field.setAttribute("aria-invalid", "true");
+}
+
+// Nothing is wrong with what was typed.
+function sayOffline() {
+  setText(line, navigator.onLine ? "" : find("#offline").dataset.words);
 }
 
 async function exists(code) {
@@ -39,22 +48,36 @@ async function go() {
   asked = code;
   const found = await exists(code);
   if (asked !== typed()) return;
-  if (found === null) {
-    say(gettext("Offline, or the server does not answer. Look at your connection and press Join again."));
-  } else if (found) {
+  setText(line, found === null ? UNSURE : "");
+  if (found) {
+    wasTyped = false;
     location.assign(`/j/${encodeURIComponent(code)}`);
-  } else {
+  } else if (found === false) {
     say(gettext("No class is open under this code. Compare it with the screen, letter by letter."));
   }
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
+  wasTyped = true;
   go();
 });
 
 field.addEventListener("input", () => {
+  wasTyped = true;
   say("");
+  sayOffline();
   if (typed().length === LENGTH && typed() !== asked) go();
   if (typed().length !== LENGTH) asked = "";
 });
+
+addEventListener("offline", sayOffline);
+addEventListener("online", () => {
+  sayOffline();
+  if (wasTyped && typed().length === LENGTH) go();
+});
+sayOffline();
+// Typed before this script was there.
+const [visit] = performance.getEntriesByType("navigation");
+wasTyped = visit?.type === "navigate" && field === document.activeElement && field.value !== field.defaultValue;
+if (wasTyped && typed().length === LENGTH) go();
