@@ -23,9 +23,9 @@ export class Undo {
     this.#show({ text, back });
   }
 
-  // It will happen when the time is over. A page that is left before has done nothing, and nothing is lost.
-  delay(text, act) {
-    this.#show({ text, act });
+  // It will happen when the time is over; `back` ends the waiting. A page that is left before has not done it.
+  delay(text, act, back) {
+    this.#show({ text, act, back });
   }
 
   get isOpen() {

@@ -50,7 +50,7 @@ function frame(entry) {
     close: (one) => activities.close(one),
     reset: (one) => activities.reset(one),
     open: (one) => activities.open(one),
-    delay: (text, act) => activities.delay(text, act),
+    delay: (one, text, act) => activities.delay(one, text, act),
     show: (one) => screen.show(one),
   });
 }

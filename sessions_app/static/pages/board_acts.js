@@ -17,6 +17,8 @@ export class Activities extends EventTarget {
   #revision = 0;
   #wasActive = new Map();
   #asked = new Set();
+  // The activity whose answers will be cleared, and which command waits to do so.
+  #waiting = null;
 
   constructor({ line, rooms, code, trouble, undo }) {
     super();
@@ -66,9 +68,11 @@ export class Activities extends EventTarget {
   }
 
   async open(entry) {
-    if (await this.#room("session:updateWidgetState", entry, { isActive: true }, gettext("Open for answers"))) {
-      this.#pauseOthers(entry);
-    }
+    // What will be cleared must not be given.
+    if (this.#waiting?.entry === entry) await this.undo.finish();
+    const isDone = await this.#room("session:updateWidgetState", entry, { isActive: true }, gettext("Open for answers"));
+    if (isDone) this.#pauseOthers(entry);
+    return isDone;
   }
 
   reveal() {
@@ -126,12 +130,26 @@ export class Activities extends EventTarget {
 
   reset(entry) {
     const text = interpolate(gettext("“%(name)s” starts over: its answers will be cleared."), { name: nameOf(entry) });
-    this.undo.delay(text, () => this.#room("session:reset", entry, {}, gettext("Start over")));
+    // A second press is the same press.
+    if (this.#waiting?.entry === entry && this.#waiting.text === text) return;
+    this.delay(entry, text, () => this.#room("session:reset", entry, {}, gettext("Start over")));
   }
 
-  // Later, unless it is undone: what a widget does that cannot be taken back.
-  delay(text, act) {
-    this.undo.delay(text, act);
+  // Later, unless it is undone: what clears the answers for good. Paused meanwhile, so that none is given in vain.
+  async delay(entry, text, act) {
+    const isOpen = entry.isActive || (this.#waiting?.entry === entry && this.#waiting.isOpen);
+    await this.undo.finish();
+    this.#waiting = { entry, text, isOpen };
+    const paused = isOpen ? this.#pause(entry) : true;
+    const goOn = async (isDone) => {
+      this.#waiting = null;
+      const isOtherOpen = this.rooms.entries.some((other) => other !== entry && other.isActive);
+      return (await paused) && (await isDone()) && (!isOpen || isOtherOpen || this.open(entry));
+    };
+    this.undo.delay(text, () => goOn(act), () => goOn(() => true));
+    if (await paused) return;
+    this.#waiting = null;
+    this.undo.drop();
   }
 
   async command(event, payload, what) {

@@ -18,7 +18,7 @@ export function frameOf(entry, { close, reset, show, open, delay }) {
   ref(frame, "close").addEventListener("click", () => close(entry));
   ref(frame, "show").addEventListener("click", () => show(entry));
   entry.element.addEventListener("lectern-open", () => open(entry));
-  entry.element.addEventListener("lectern-delay", ({ detail }) => delay(detail.text, detail.act));
+  entry.element.addEventListener("lectern-delay", ({ detail }) => delay(entry, detail.text, detail.act));
   return frame;
 }
 

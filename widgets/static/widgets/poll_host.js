@@ -151,8 +151,13 @@ export class HostView {
     const question = this.form.elements.question.value.trim();
     const opens = event.submitter === ref(this.widget, "open");
     const { total, options: asked } = this.widget.state;
-    if (total > 0 && options.join("\n") !== asked.join("\n")) this.#saveLater({ question, options });
-    else if ((await this.#saved({ question, options })) && opens) this.#tell("lectern-open");
+    const save = async () => {
+      const isDone = await this.#saved({ question, options });
+      if (isDone && opens) this.#tell("lectern-open");
+      return isDone;
+    };
+    if (total > 0 && options.join("\n") !== asked.join("\n")) this.#saveLater(save);
+    else save();
   }
 
   async #saved(changes) {
@@ -162,9 +167,9 @@ export class HostView {
   }
 
   // New options clear the votes, which cannot be taken back: so it waits, and can be undone.
-  #saveLater(changes) {
+  #saveLater(act) {
     const text = gettext("The options change: answers given so far will be cleared.");
-    this.#tell("lectern-delay", { text, act: () => this.#saved(changes) });
+    this.#tell("lectern-delay", { text, act });
   }
 
   #tell(name, detail) {
