@@ -108,7 +108,7 @@ export class Activities extends EventTarget {
   async launch(kind, { launch, options, flags = "" }, what) {
     const config = Object.fromEntries(flags.split(" ").filter(Boolean).map((flag) => [flag, true]));
     const opened = options ? { config: { ...config, options: options.split("|") }, isActive: true } : {};
-    const payload = { sessionCode: this.code, roomType: kind, widgetId: randomId(), ...opened };
+    const payload = { sessionCode: this.code, roomType: kind, widgetId: randomId(), makePlace: true, ...opened };
     const reply = await this.#once(() => this.line.ask("session:createRoom", payload), what);
     if (!reply?.success) return;
     const entry = this.#enter(kind, reply.roomData);
