@@ -22,6 +22,47 @@ def test_a_button_that_was_clicked_leaves_the_keys_to_the_lesson(cast: Cast) -> 
     expect(hana.page.get_by_role("button", name="Hide the results again")).to_be_visible()
 
 
+def test_what_a_hand_has_clicked_leaves_the_keys_to_the_lesson(cast: Cast) -> None:
+    hana = cast.hana()
+    hana.open_session()
+    hana.quick_poll("A–D")
+    state = expect(hana.page.locator(".room:visible .state"))
+    editor = hana.page.locator(".room:visible details")
+    box = editor.get_by_label("Students may change their answer")
+
+    editor.locator("summary").click()
+    hana.page.keyboard.press("Space")
+    state.to_have_text("Paused")
+    expect(box).to_be_visible()
+    for click in (box.click, editor.locator(".check").last.click):
+        is_checked = box.is_checked()
+        click(position={"x": 4, "y": 4} if click == box.click else {"x": 120, "y": 24})
+        expect(box).to_be_checked(checked=not is_checked)
+        hana.page.keyboard.press("Space")
+        state.to_have_text("Open: students can answer" if is_checked else "Paused")
+        expect(box).to_be_checked(checked=not is_checked)
+    hana.page.keyboard.press("Enter")
+    expect(hana.page.get_by_role("button", name="Hide the results again")).to_be_visible()
+
+    field = editor.get_by_label("Question", exact=True)
+    field.click()
+    hana.page.keyboard.type("b ?")
+    expect(field).to_have_value("b ?")
+
+
+def test_what_was_reached_by_tab_keeps_its_keys(cast: Cast) -> None:
+    hana = cast.hana()
+    hana.open_session()
+    hana.quick_poll("A–D")
+    summary = hana.page.locator(".room:visible summary")
+    summary.focus()
+    hana.page.keyboard.press("Space")
+
+    expect(hana.page.locator(".room:visible details")).to_have_attribute("open", "")
+    expect(summary).to_be_focused()
+    expect(hana.page.locator(".room:visible .state")).to_have_text("Open: students can answer")
+
+
 def test_without_a_line_the_board_stays_and_says_what_did_not_happen(cast: Cast) -> None:
     hana = cast.hana()
     hana.open_session()

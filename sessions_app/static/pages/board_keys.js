@@ -5,6 +5,7 @@ import { read, write } from "lectern/base/storage.js";
 
 const SETTING = "lectern.board.keys";
 const TYPED_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const LEFT = "button, a[href], summary, input:is([type=checkbox], [type=radio])";
 const PRESSED_BY_KEY = "button, a[href], summary, label, input";
 
 export class Keys {
@@ -22,7 +23,7 @@ export class Keys {
     }
     find("#keys-close").addEventListener("click", () => this.#dialog.close());
     addEventListener("keydown", (event) => this.#press(event));
-    addEventListener("click", (event) => leaveButton(event));
+    addEventListener("click", (event) => leaveControl(event));
   }
 
   get isWanted() {
@@ -52,8 +53,10 @@ export class Keys {
   }
 }
 
-// A button that a hand has pressed would take the next Space and Enter for itself; one reached by Tab shall have them.
-function leaveButton({ pointerType, target }) {
-  const button = target.closest?.("button");
-  if (pointerType && button === document.activeElement) button?.blur();
+// What a hand has pressed would take the next Space and Enter for itself; what was reached by Tab shall have them.
+function leaveControl({ pointerType, target }) {
+  if (!pointerType) return;
+  const control = target.closest?.("label")?.control ?? target.closest?.(LEFT);
+  // A label gives the focus to its box only after this click.
+  setTimeout(() => control === document.activeElement && control?.matches(LEFT) && control.blur());
 }
