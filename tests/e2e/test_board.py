@@ -63,6 +63,22 @@ def test_what_was_reached_by_tab_keeps_its_keys(cast: Cast) -> None:
     expect(hana.page.locator(".room:visible .state")).to_have_text("Open: students can answer")
 
 
+def test_nothing_is_called_open_after_the_end(cast: Cast) -> None:
+    hana = cast.hana()
+    hana.open_session()
+    hana.quick_poll("A–D")
+    away = cast.hana()
+    away.page.goto(hana.page.url)
+    expect(away.page.locator(".room .state")).to_have_text("Open: students can answer")
+
+    hana.press("End the session …")
+    hana.press("End it now")
+
+    expect(away.page.locator("#over-title")).to_be_focused()
+    expect(away.page.locator(".room .state")).to_have_text("Paused")
+    expect(away.page.locator(".step-state")).to_have_text("Paused")
+
+
 def test_without_a_line_the_board_stays_and_says_what_did_not_happen(cast: Cast) -> None:
     hana = cast.hana()
     hana.open_session()

@@ -73,6 +73,11 @@ export class Rooms extends EventTarget {
     for (const entry of this.entries) this.#tell(entry, (element) => element.people(count));
   }
 
+  // The session is over: nothing can be answered any more, whatever was open.
+  end() {
+    for (const entry of this.entries) this.#activate(entry, false);
+  }
+
   // Another tab of this seat has answered: ask the server for every room's state again, whatever its kind.
   requestStates() {
     for (const { kind, widgetId } of this.entries) {

@@ -103,6 +103,7 @@ function readOnly() {
 
 function sessionOver() {
   switchOff("over");
+  rooms.end();
   line.close();
 }
 
