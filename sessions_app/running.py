@@ -7,10 +7,11 @@ from django.conf import settings
 
 from .changes import change
 from .errors import Rejected
-from .kinds import KINDS, Json, Memo
+from .kinds import KINDS, Memo
 from .models import Participant, Room, RunStep, Session
 from .queries import OVERVIEW, WIDGET_STATE
 from .realtime.broadcast import Audience, StateView, state_changed
+from .realtime.events import Json
 from .services import close_room, open_room, set_room_active
 
 
