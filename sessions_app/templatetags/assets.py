@@ -22,6 +22,8 @@ from .. import errors, modules
 from ..kinds import Kind
 
 register = template.Library()
+# What a page can begin without does not stand in the way of what it cannot.
+LATER = mark_safe(' fetchpriority="low"')
 
 
 @register.simple_tag(takes_context=True)
@@ -37,10 +39,15 @@ def page_script(context: dict[str, Any], entry: str) -> SafeString:
     What its kinds bring for the page's `audience` counts too: widgets/poll.js, widgets/poll_seat.js.
     """
     needed = modules.needed_by(_entries(context, entry))
-    urls = [(staticfiles_storage.url(modules.file_of(name)),) for name in needed.at_once]
-    preloads = format_html_join("\n", '<link rel="modulepreload" href="{}">', urls)
+    first = modules.needed_by([entry]).at_once
+    urls = [(_url(name), "" if name in first else LATER) for name in needed.at_once]
+    preloads = format_html_join("\n", '<link rel="modulepreload" href="{}"{}>', urls)
     script = format_html('<script type="module" src="{}"></script>', staticfiles_storage.url(entry))
     return format_html("{}\n{}\n{}", _map(context, needed.names), preloads, script)
+
+
+def _url(name: str) -> str:
+    return str(staticfiles_storage.url(modules.file_of(name)))
 
 
 def _entries(context: dict[str, Any], entry: str) -> list[str]:
