@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from ..accounts import Role, may_manage, role_of, set_role, sign_in_path, trust_address
 from ..logins import end_logins
 from ..models import Lesson, Profile, Session
+from ..pages.devices import page_url
 from .base import RecordAdmin, YesNoFilter, count_of, row_link, rows_link
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class AccountAdmin(AnyUserAdmin):
     def issue_links(self, request: HttpRequest, queryset: QuerySet[User]) -> TemplateResponse:
         """On a page of their own, not in a message, which would be kept in a cookie."""
         users = [user for user in self.manageable(request, queryset) if user.is_active]
-        links = [(user, request.build_absolute_uri(sign_in_path(user))) for user in users]
+        links = [(user, page_url(request, sign_in_path(user))) for user in users]
         for user in users:
             self.log_change(request, user, "A sign-in link was made.")
         page = {**self.admin_site.each_context(request), "title": _("Sign-in links"), "links": links}
