@@ -29,11 +29,12 @@ const RELEASED = {
   "The lesson continues on another device.": gettext("The lesson continues on another device."),
 };
 const { code, hostToken } = find("#board").dataset;
+const HOST = ["session:create", { existingCode: code, hostToken }];
 const controls = find("#controls");
 const trouble = new Trouble(find("#trouble"));
 const undo = new Undo(find("#undo"), find("#undo-said"));
 const people = new People(find("#who"));
-const line = new Line({ auth: () => ({ hostToken }), enter: host });
+const line = new Line({ auth: () => ({ hostToken }), first: () => HOST, enter: host });
 const rooms = new Rooms({ line, code, audience: "host", holder: find("#rooms"), say, frame });
 const activities = new Activities({ line, rooms, code, trouble, undo });
 const screen = new Screen(activities);
@@ -56,7 +57,7 @@ function frame(entry) {
 }
 
 async function host() {
-  const reply = await line.ask("session:create", { existingCode: code, hostToken });
+  const reply = await line.ask(...HOST);
   if (reply.success && reply.code === code) return enter(reply);
   const error = reply.success ? { code: "SESSION_CLOSED" } : failureOf(reply);
   if (error.code === "SESSION_CLOSED" || error.code === "INVALID_SESSION") sessionOver();

@@ -26,7 +26,7 @@ const code = lesson.dataset.code;
 const seatKey = `lectern.seat.${code}`;
 const naming = new Naming((name) => rename(name));
 
-const line = new Line({ auth: () => ({ participantToken: read(seatKey) ?? undefined }), enter: join });
+const line = new Line({ auth: () => ({ participantToken: read(seatKey) ?? undefined }), first: seat, enter: join });
 const outbox = new Outbox({
   name: code,
   ask: (event, payload) => line.ask(event, payload),
@@ -42,9 +42,13 @@ let newName = "";
 let isSeated = false;
 let hasEnded = false;
 
-async function join() {
+function seat() {
   const name = newName || (naming.isRequired ? naming.remembered : "");
-  const reply = await line.ask("session:join", { code, name, participantToken: read(seatKey) });
+  return ["session:join", { code, name, participantToken: read(seatKey) }];
+}
+
+async function join() {
+  const reply = await line.ask(...seat());
   if (reply.success) return sitDown(reply);
   const error = failureOf(reply);
   if (error.code === "NAME_REQUIRED") return askName();
