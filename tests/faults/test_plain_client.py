@@ -21,6 +21,7 @@ POLL = {"question": "Mine?", "options": ["a", "b"]}
 FIELDS = {
     "roomType": "poll",
     "isActive": False,
+    "makePlace": True,
     "activeWidgetIds": [],
     "pollData": POLL,
     "revealed": True,
