@@ -38,6 +38,7 @@ def test_what_a_hand_has_clicked_leaves_the_keys_to_the_lesson(cast: Cast) -> No
         is_checked = box.is_checked()
         click(position={"x": 4, "y": 4} if click == box.click else {"x": 120, "y": 24})
         expect(box).to_be_checked(checked=not is_checked)
+        expect(box).not_to_be_focused()
         hana.page.keyboard.press("Space")
         state.to_have_text("Open: students can answer" if is_checked else "Paused")
         expect(box).to_be_checked(checked=not is_checked)

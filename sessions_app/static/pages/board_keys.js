@@ -56,7 +56,12 @@ export class Keys {
 // What a hand has pressed would take the next Space and Enter for itself; what was reached by Tab shall have them.
 function leaveControl({ pointerType, target }) {
   if (!pointerType) return;
-  const control = target.closest?.("label")?.control ?? target.closest?.(LEFT);
+  const { control } = target.closest?.("label") ?? {};
   // A label gives the focus to its box only after this click.
-  setTimeout(() => control === document.activeElement && control?.matches(LEFT) && control.blur());
+  if (control && control !== target) setTimeout(leave, 0, control);
+  else leave(target.closest?.(LEFT));
+}
+
+function leave(control) {
+  if (control === document.activeElement && control?.matches(LEFT)) control.blur();
 }
