@@ -73,7 +73,7 @@ def go_on(studio: Studio, screen: Person) -> None:
     hana.press("1–5")
     expect(screen.page.get_by_text("5", exact=True).first).to_be_visible()
     take(screen.page, "projector-scale", "A quick poll, 1–5", sizes=SCREENS)
-    take(ann.page, "student-two", "Two activities are open")
+    take(ann.page, "student-two", "Another question has opened")
     hana.press("Own question …")
     hana.page.get_by_label("Question", exact=True).first.wait_for()
     take(hana.page, "board-own", "Writing a question during the lesson", is_whole=False)
