@@ -77,7 +77,7 @@ async def test_sixty_guessers_in_the_same_room_keep_nobody_out(start: Start) -> 
         begun = time.monotonic()
         back = await sit_down(await school.open(server.base), lesson.code, token=ann.token)
         assert (back["success"], back["participantId"]) == (True, ann.seat)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 5, "no line was stood in"
         seats = await take_seats(school, server.base, lesson.code, 30)
         assert len({seat.seat for seat in seats}) == 30
         assert time.monotonic() - begun < WITHIN_S
