@@ -86,5 +86,8 @@ class Ear:
         except DatabaseError as fault:
             log.warning("The database is away (%s); what was missed is read again.", fault)
             return False
+        except Exception:  # boundary: an ear that stops listening would never know of the next time
+            log.exception("What the channel layer had lost could not be told again.")
+            return True
         log.warning("The channel layer is back; what was missed has been told.")
         return True

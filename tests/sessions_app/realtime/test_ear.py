@@ -108,6 +108,15 @@ async def test_a_database_that_is_away_too_is_asked_again(listener: Listener) ->
     assert listener.caught_up[0] == listener.caught_up[1]
 
 
+async def test_a_fault_of_ours_ends_no_ear(listener: Listener) -> None:
+    listener.faults = [KeyError("a record that nobody foresaw")]
+    for times in (1, 2):
+        listener.line.is_cut = True
+        await asyncio.sleep(0.1)
+        listener.line.is_cut = False
+        await caught_up(listener, times)
+
+
 async def test_a_word_that_comes_late_is_no_proof() -> None:
     ear = Ear(InProcessLayer(), "ear", Listener().catch_up)
     ear.hear({"word": 7})
