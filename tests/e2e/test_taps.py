@@ -52,6 +52,7 @@ def test_a_typed_code_leads_into_the_activity_without_a_button(cast: Cast, typed
     keys = code.lower() if typed == "lower" else " ".join(code)
 
     ann.page.goto("/")
+    expect(ann.page.locator("#code")).to_be_focused()
     ann.page.keyboard.type(keys, delay=20)
     expect(ann.option("A")).to_be_visible()
 
